@@ -1,0 +1,236 @@
+"""The care plan: versions, phases, what is done in the clinic and at home, goals.
+
+Each version is a CarePlan row of its own with its own tree; `lineage_id` ties the versions of a plan, and of each item,
+together. What is signed is frozen by triggers (migration 0002) but for the few state columns named there.
+"""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.access import Access
+from clinic.ids import uuid7
+from clinic.models import ClinicModel, track
+from clinic.walls import SameClinic
+from patients.models import PatientOwnedQuerySet, Side
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    ON_HOLD = "on-hold", _("On hold")
+    COMPLETED = "completed", _("Completed")
+    REVOKED = "revoked", _("Revoked")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+class ItemStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+
+
+class CarePlanQuerySet(PatientOwnedQuerySet):
+    def visible_to(self, who: Access) -> Self:
+        """As for any row of a patient; patients themselves see only what was signed."""
+        seen = super().visible_to(who)
+        return seen if who.member_id is not None else seen.exclude(signed_at=None)
+
+    def running(self) -> Self:
+        return self.filter(status=PlanStatus.ACTIVE)
+
+    def with_tree(self) -> Self:
+        """Fetch the whole tree in a fixed number of queries: plan, diagnoses, goals, phases, clinic, home."""
+        return self.select_related("protocol").prefetch_related(
+            "plan_diagnoses", "goals", "phases__clinic_items", "phases__home_items__exercise"
+        )
+
+
+@track
+class CarePlan(ClinicModel):
+    """One version of a patient's plan. `revision` rises with every save of the draft and is its ETag."""
+
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="plans")
+    lineage_id = models.UUIDField(default=uuid7, editable=False)
+    version = models.PositiveSmallIntegerField(default=1)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    status = models.CharField(max_length=12, choices=PlanStatus, default=PlanStatus.DRAFT)
+    protocol = models.ForeignKey("catalogue.Protocol", models.PROTECT, null=True, blank=True, related_name="+")
+    protocol_text = models.JSONField(default=dict, blank=True)  # name and version as used, kept with what is signed
+    start_date = models.DateField(null=True, blank=True)
+    current_phase = models.ForeignKey("Phase", models.PROTECT, null=True, blank=True, related_name="+")
+    amend_reason = models.CharField(max_length=500, blank=True)
+    status_reason = models.CharField(max_length=500, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    signed_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    overrides = models.JSONField(default=dict, blank=True)
+    findings = models.JSONField(default=list, blank=True)  # as they stood at signing
+    content_sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = CarePlanQuerySet.as_manager()
+
+    class Meta(ClinicModel.Meta):
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("patient", name="careplan_patient_same_clinic"),
+            SameClinic("replaces", name="careplan_replaces_same_clinic"),
+            SameClinic("created_by", name="careplan_creator_same_clinic"),
+            SameClinic("signed_by", name="careplan_signer_same_clinic"),
+            models.UniqueConstraint(fields=["lineage_id", "version"], name="careplan_version_once"),
+            models.UniqueConstraint(
+                fields=["lineage_id"], condition=Q(status__in=["active", "on-hold"]), name="careplan_one_running_version"
+            ),
+            models.UniqueConstraint(fields=["lineage_id"], condition=Q(status="draft"), name="careplan_one_draft"),
+            models.CheckConstraint(
+                name="careplan_signed_unless_draft",
+                condition=Q(status="draft", signed_at=None)
+                | Q(signed_at__isnull=False, signed_by__isnull=False, start_date__isnull=False) & ~Q(content_sha256=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "patient", "status"], name="careplan_by_patient"),
+            models.Index(fields=["clinic", "status", "-updated_at"], name="careplan_by_status"),
+        ]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == PlanStatus.DRAFT
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.pk}-{self.revision}"'
+
+
+class PlanPart(ClinicModel):
+    """A row of a plan's tree; the plan is a column on it, so that freezing and reading need no joins."""
+
+    plan = models.ForeignKey(CarePlan, models.CASCADE)
+
+    class Meta(ClinicModel.Meta):
+        abstract = True
+
+
+@track
+class PlanDiagnosis(PlanPart):
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="plan_diagnoses")
+    diagnosis = models.ForeignKey("patients.Diagnosis", models.PROTECT, related_name="+")
+
+    class Meta(PlanPart.Meta):
+        abstract = False
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="plandiagnosis_plan_same_clinic"),
+            SameClinic("diagnosis", name="plandiagnosis_diag_same_clinic"),
+            models.UniqueConstraint(fields=["plan", "diagnosis"], name="plandiagnosis_once"),
+        ]
+
+
+@track
+class Goal(PlanPart):
+    """What the patient wants to be able to do, tied to a measure where there is one."""
+
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="goals")
+    order = models.PositiveSmallIntegerField(default=1)
+    text = models.CharField(max_length=500)
+    measure = models.ForeignKey("catalogue.Measure", models.PROTECT, null=True, blank=True, related_name="+")
+    benefit = models.CharField(max_length=30, blank=True)
+    baseline = models.CharField(max_length=30, null=True, blank=True)
+    target = models.CharField(max_length=30, null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+
+    class Meta(PlanPart.Meta):
+        abstract = False
+        ordering = ["order", "id"]
+        constraints = [*ClinicModel.Meta.constraints, SameClinic("plan", name="goal_plan_same_clinic")]
+
+
+@track
+class Phase(PlanPart):
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="phases")
+    order = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField(max_length=150)
+    weeks = models.DecimalField(max_digits=4, decimal_places=1)
+    entry = models.TextField(max_length=2000, blank=True)
+    progress_when = models.TextField(max_length=2000, blank=True)
+    education = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+    class Meta(PlanPart.Meta):
+        abstract = False
+        ordering = ["order", "id"]
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="phase_plan_same_clinic"),
+            models.CheckConstraint(name="phase_weeks", condition=Q(weeks__gt=0, weeks__lte=104)),
+        ]
+
+
+@track
+class ClinicPrescription(PlanPart):
+    """A modality given in the clinic: where, in which dose (checked against the modality's parameters), how often."""
+
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="clinic_items")
+    phase = models.ForeignKey(Phase, models.CASCADE, related_name="clinic_items")
+    order = models.PositiveSmallIntegerField(default=1)
+    lineage_id = models.UUIDField(default=uuid7)
+    modality = models.ForeignKey("catalogue.Modality", models.PROTECT, related_name="+")
+    sites = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    dosage = models.JSONField(default=dict, blank=True)
+    minutes = models.PositiveSmallIntegerField()
+    visits_per_week = models.DecimalField(max_digits=3, decimal_places=1)
+    note = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=8, choices=ItemStatus, default=ItemStatus.ACTIVE)
+    status_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta(PlanPart.Meta):
+        abstract = False
+        ordering = ["order", "id"]
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="clinicrx_plan_same_clinic"),
+            SameClinic("phase", name="clinicrx_phase_same_clinic"),
+            models.UniqueConstraint(fields=["plan", "lineage_id"], name="clinicrx_lineage_once"),
+            models.CheckConstraint(
+                name="clinicrx_visits", condition=Q(visits_per_week__gt=0, visits_per_week__lte=14)
+            ),
+        ]
+
+
+@track
+class HomePrescription(PlanPart):
+    """An exercise done at home. `days_of_week` 1 is Monday; `times` are the patient's wall clock; side none is both or no side."""
+
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="home_items")
+    phase = models.ForeignKey(Phase, models.CASCADE, related_name="home_items")
+    order = models.PositiveSmallIntegerField(default=1)
+    lineage_id = models.UUIDField(default=uuid7)
+    exercise = models.ForeignKey("catalogue.Exercise", models.PROTECT, related_name="+")
+    side = models.CharField(max_length=5, choices=[(Side.LEFT.value, Side.LEFT.label), (Side.RIGHT.value, Side.RIGHT.label)], null=True, blank=True)
+    sets = models.PositiveSmallIntegerField()
+    reps = models.PositiveSmallIntegerField()
+    hold_s = models.PositiveSmallIntegerField()
+    rest_s = models.PositiveSmallIntegerField()
+    days_of_week = ArrayField(models.PositiveSmallIntegerField())
+    times = ArrayField(models.TimeField())
+    note = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=8, choices=ItemStatus, default=ItemStatus.ACTIVE)
+    status_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta(PlanPart.Meta):
+        abstract = False
+        ordering = ["order", "id"]
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="homerx_plan_same_clinic"),
+            SameClinic("phase", name="homerx_phase_same_clinic"),
+            models.UniqueConstraint(fields=["plan", "lineage_id"], name="homerx_lineage_once"),
+            models.CheckConstraint(
+                name="homerx_days", condition=Q(days_of_week__len__gte=1, days_of_week__contained_by=[1, 2, 3, 4, 5, 6, 7])
+            ),
+            models.CheckConstraint(name="homerx_times", condition=Q(times__len__gte=1, times__len__lte=20)),
+        ]

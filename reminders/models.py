@@ -1,0 +1,96 @@
+"""Promises to tell somebody something at a certain time. The table is the queue of record; the broker only wakes us."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import ClinicModel, track
+from clinic.walls import SameClinic
+from patients.models import PatientOwnedQuerySet
+
+
+class Kind(models.TextChoices):
+    APPOINTMENT = "appointment", _("Before a visit")
+    HOME_EXERCISE = "home-exercise", _("Home exercise")
+    NOTICE = "notice", _("Booked, moved or cancelled")
+    WAITLIST_OFFER = "waitlist-offer", _("A free place")
+    OTHER = "other", _("Other")
+
+
+class State(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    CLAIMED = "claimed", _("Being sent")
+    SENT = "sent", _("Sent")
+    SKIPPED = "skipped", _("Not needed")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    IN_APP = "in-app", _("In the portal")
+
+
+@track
+class Preference(ClinicModel):
+    """How a patient wants to be told: channels in order, quiet hours (none: the clinic's), exercise reminders on or off."""
+
+    patient = models.OneToOneField("patients.Patient", models.CASCADE, related_name="reminder_preference")
+    channels = models.JSONField(default=list, blank=True)  # empty: what the record has, e-mail first
+    exercise_reminders = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+
+    class Meta(ClinicModel.Meta):
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("patient", name="preference_patient_same_clinic"),
+        ]
+
+
+class Reminder(ClinicModel):
+    """One promise. `subject` and `occurrence` name what it is about, so that it can never be promised twice.
+
+    `facts` are ids and instants that the text is made from at sending; no names, no diagnosis, no exercise.
+    A pending home-exercise row makes its successor when it is sent or skipped: one pending row per running plan.
+    """
+
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="reminders")
+    appointment = models.ForeignKey(
+        "scheduling.Appointment", models.PROTECT, null=True, blank=True, related_name="reminders"
+    )
+    plan = models.ForeignKey("careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="reminders")
+    kind = models.CharField(max_length=20, choices=Kind)
+    subject = models.UUIDField()
+    occurrence = models.CharField(max_length=80)
+    facts = models.JSONField(default=dict, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    due_at = models.DateTimeField()
+    useless_after = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PatientOwnedQuerySet.as_manager()
+
+    class Meta(ClinicModel.Meta):
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("patient", name="reminder_patient_same_clinic"),
+            SameClinic("appointment", name="reminder_appointment_same_clinic"),
+            SameClinic("plan", name="reminder_plan_same_clinic"),
+            models.UniqueConstraint(fields=["clinic", "subject", "occurrence"], name="reminder_promised_once"),
+            models.CheckConstraint(name="reminder_useful_when_due", condition=Q(useless_after__gt=models.F("due_at"))),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="pending")),
+            models.Index(fields=["claimed_at"], name="reminder_claimed", condition=Q(state="claimed")),
+            models.Index(fields=["clinic", "-due_at"], name="reminder_by_due"),
+            models.Index(fields=["clinic", "patient", "-due_at"], name="reminder_by_patient"),
+            models.Index(fields=["appointment"], name="reminder_by_appointment", condition=Q(state="pending")),
+        ]
