@@ -1,8 +1,9 @@
 """Where things are on the body: sides, limbs, and how far what is known about one place reaches.
 
-Two kinds of region ids meet here. A *chart region* ("left-calf") is a spot of the body chart and carries its own
-side. A *vocabulary region* ("calf") carries none and takes the side of whatever names it. The safety rules think in
-vocabulary regions with a side; `Body.place` translates. Sides are the patient's own. Midline meets both sides.
+Two kinds of region ids meet here. A *chart region* ("left-calf") is a spot of the body chart and carries its
+own side. A *vocabulary region* ("calf") carries none and takes the side of whatever names it. The safety
+rules think in vocabulary regions with a side; `Body.place` translates. Sides are the patient's own; midline
+meets both.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 class Body:
     """Every region of the chart and of the vocabulary, and how they lie to each other.
 
-    `vocabulary` has body_regions, limbs, trunk and touching; `chart_regions` are the entries of the body chart.
+    `vocabulary` has body_regions, limbs, trunk and touching; `chart_regions` those of the body chart.
     """
 
     def __init__(self, vocabulary: Mapping[str, Any], chart_regions: Iterable[Mapping[str, Any]]) -> None:
@@ -79,11 +80,13 @@ class Body:
         return False
 
     def on_side(self, region: str, side: str | None) -> list[str]:
-        """Return the chart regions that make up a vocabulary region on one side: foot, left → left sole, toes …
+        """Return the chart regions that make up a vocabulary region on one side (left sole, toes …).
 
         Where no side is meant, or the chart has no such spot, the vocabulary region itself.
         """
         if side not in ("left", "right"):
             return [region]
-        spots = [spot["id"] for spot in self.chart.values() if spot["region"] == region and spot["side"] == side]
+        spots = [
+            spot["id"] for spot in self.chart.values() if spot["region"] == region and spot["side"] == side
+        ]
         return spots or [region]

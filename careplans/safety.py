@@ -1,15 +1,16 @@
 """Is this plan safe for this patient? Pure: plain values in, findings out, no database and no request.
 
-A *rule* of the catalogue says when an item (a treatment in the clinic, an exercise at home) clashes with what is known
-about the patient. `findings` lists the clashes, `unknown` the critical questions that nobody has answered yet, and
-`verdict` decides from both whether the plan may be signed.
+A *rule* of the catalogue says when an item (a treatment in the clinic, an exercise at home) clashes with what
+is known about the patient. `findings` lists the clashes, `unknown` the critical questions that nobody has
+answered yet, and `verdict` decides from both whether the plan may be signed.
 
-    rulebook = Rulebook(rules=…, flags=…, modalities=…, body=Body(…))      # once; the entries as in the catalogue
+    rulebook = Rulebook(rules=…, flags=…, modalities=…, body=Body(…))  # once, from the catalogue's entries
     found = findings(items, patient, rulebook)
-    verdict(found, overrides, unknown(items, patient, rulebook)).code      # None: may be signed
+    verdict(found, overrides, unknown(items, patient, rulebook)).code  # None: may be signed
 
-The meaning of `when`, of scopes and of unknown places is that of the clinical README. In short: an unknown place counts
-as everywhere, and adding a flag never stops a rule from firing. No finding never means that a treatment is safe.
+The meaning of `when`, of scopes and of unknown places is that of the clinical README. In short: an unknown
+place counts as everywhere, and adding a flag never stops a rule from firing. No finding never means that a
+treatment is safe.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ CLEARANCE_FIELDS = ("doctor", "date", "note")
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a plan, as the rules see it. `clinic_item` and `home_item` make it from catalogue entries."""
+    """One line of a plan, as the rules see it; `clinic_item` and `home_item` make it."""
 
     id: str  # of the prescription
     modality: str
@@ -47,7 +48,9 @@ class Item:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def clinic_item(item_id: str, modality: Mapping[str, Any], sites: Sequence[str], dosage: Mapping[str, Any]) -> Item:
+def clinic_item(
+    item_id: str, modality: Mapping[str, Any], sites: Sequence[str], dosage: Mapping[str, Any]
+) -> Item:
     """Make the item of a treatment; it carries the tags of its technique and of the values chosen.
 
     A parameter that `dosage` leaves out has its default.
@@ -75,14 +78,24 @@ def home_item(item_id: str, exercise: Mapping[str, Any], side: str | None) -> It
 class PatientFacts:
     """What is known about the patient on the day of the check.
 
-    A flag is active from its `since` until it is ended or its expires_days have passed. `answered` are the flags asked
-    about and answered, yes or no, whose answer still holds; a flag that is not critical and has run out has ended: a no.
+    A flag is active from its `since` until it is ended or its expires_days have passed. `answered` are the
+    flags asked about and answered, yes or no, whose answer still holds; a flag that is not critical and has
+    run out has ended: a no.
     """
 
-    flags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # active flag → regions, none when not recorded
+    flags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # active ones → regions, none: not known
     conditions: frozenset[str] = frozenset()  # subtypes and their families, of active diagnoses
     age: int | None = None  # years
     answered: frozenset[str] = frozenset()
+
+
+def merge_flags(records: Iterable[tuple[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
+    """Return the flags of several records with the regions of all; one record without a place: unknown."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for flag, regions in records:
+        known = merged.get(flag)
+        merged[flag] = tuple(regions) if known is None else (*known, *regions) if known and regions else ()
+    return merged
 
 
 # ------------------------------------------------------------------ the rules
@@ -110,7 +123,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the catalogue. What is None is not asked for; everything that is given must hold together."""
+    """One rule of the catalogue. What is None is not asked for; all that is given must hold together."""
 
     id: str
     severity: Severity
@@ -150,7 +163,8 @@ def read_rule(entry: Mapping[str, Any], modalities: Iterable[Mapping[str, Any]])
         return frozenset(when[key]) if key in when else None
 
     groups = set(entry.get("modality_groups", ()))
-    grouped = {m["id"] for m in modalities if groups & {m["group"], *m.get("also_groups", ())}}
+    named = {m["id"] for m in modalities if groups & {m["group"], *m.get("also_groups", ())}}
+    named.update(entry.get("modalities", ()))
     tags = entry.get("exercise_tags")
     scope = when.get("scope", "anywhere")
     if scope not in get_args(Scope):
@@ -161,7 +175,7 @@ def read_rule(entry: Mapping[str, Any], modalities: Iterable[Mapping[str, Any]])
         override=entry["override"],
         message=entry["message"],
         source=entry["source"],
-        modalities=frozenset(grouped.union(entry.get("modalities", ())).difference(entry.get("except_modalities", ()))),
+        modalities=frozenset(named.difference(entry.get("except_modalities", ()))),
         exercise_tags=None if tags is None else frozenset(tags),
         flags_any=some("flags_any"),
         flags_all=some("flags_all"),
@@ -182,13 +196,13 @@ def _read_limit(entry: Mapping[str, Any]) -> Limit:
 
 
 class Rulebook:
-    """All rules, read once and looked up by modality. Make one for a catalogue and keep it: it never changes."""
+    """All rules, read once and looked up by modality. Make one for a catalogue and keep it."""
 
     def __init__(
         self,
         *,
         rules: Iterable[Mapping[str, Any]],
-        flags: Iterable[Mapping[str, Any]],
+        flags: Collection[Mapping[str, Any]],
         modalities: Collection[Mapping[str, Any]],
         body: Body,
     ) -> None:
@@ -215,7 +229,9 @@ class _Patient:
     def __init__(self, facts: PatientFacts, body: Body) -> None:
         self.facts = facts
         self.body = body
-        self.spots = {flag: [body.place(region) for region in regions] for flag, regions in facts.flags.items()}
+        self.spots = {
+            flag: [body.place(region) for region in regions] for flag, regions in facts.flags.items()
+        }
 
     def causes(self, rule: Rule, places: Sequence[Place]) -> frozenset[str] | None:
         """Return the flags that make the rule count at these places; None when they do not suffice.
@@ -253,9 +269,8 @@ def _applies(rule: Rule, item: Item, places: Sequence[Place], facts: PatientFact
         return False
     if rule.conditions is not None and rule.conditions.isdisjoint(facts.conditions):
         return False
-    if rule.regions is not None and not any(place.region in rule.regions for place in places):
-        if places or not rule.about_patient:  # an item without a site is at every site, except for pure site rules
-            return False
+    if rule.regions is not None and not _treats(rule, rule.regions, places):
+        return False
     if rule.limit is not None and not rule.limit.holds(item.parameters.get(rule.limit.parameter)):
         return False
     if rule.age_below is not None and not (facts.age is not None and facts.age < rule.age_below):
@@ -263,8 +278,15 @@ def _applies(rule: Rule, item: Item, places: Sequence[Place], facts: PatientFact
     return rule.age_above is None or (facts.age is not None and facts.age > rule.age_above)
 
 
+def _treats(rule: Rule, regions: frozenset[str], places: Sequence[Place]) -> bool:
+    """Tell whether the item works at one of the regions; without a site at each, but for pure site rules."""
+    if not places:
+        return rule.about_patient
+    return any(place.region in regions for place in places)
+
+
 def _fired(item: Item, patient: _Patient, rulebook: Rulebook) -> list[tuple[Rule, frozenset[str]]]:
-    """Return the rules that fire for the item, each with the flags that cause it, in the order of the rulebook."""
+    """Return the rules that fire for the item, in the rulebook's order, each with the flags that cause it."""
     places = [rulebook.body.place(region, item.side) for region in item.regions]
     fired = []
     for rule in rulebook.about(item):
@@ -284,7 +306,7 @@ def fired(item: Item, facts: PatientFacts, rulebook: Rulebook) -> list[str]:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that fires for an item of the plan, with the patient's flags that cause it (none: diagnosis, site or age)."""
+    """A rule that fires for an item, with the patient's flags that cause it (none: diagnosis, site, age)."""
 
     rule: str
     severity: Severity
@@ -314,7 +336,7 @@ class Finding:
 
 
 def findings(items: Iterable[Item], facts: PatientFacts, rulebook: Rulebook) -> list[Finding]:
-    """Return what speaks against these items for this patient: one finding for each rule and item, blocks first.
+    """Return what speaks against these items: one finding for each rule and item, blocks first.
 
     Within an item one cause gives one message, so that the list is read and not skipped (`_fold`).
     """
@@ -337,7 +359,7 @@ def findings(items: Iterable[Item], facts: PatientFacts, rulebook: Rulebook) -> 
 
 
 def _fold(fired: Sequence[tuple[Rule, frozenset[str]]]) -> list[tuple[Rule, frozenset[str]]]:
-    """One cause, one message. Of several blocks with the same flags the strictest stays, of warnings the first.
+    """One cause, one message: of several blocks with the same flags the strictest, of warnings the first.
 
     A warning goes when each of its flags already blocks the item. What no flag causes stands for itself.
     """
@@ -359,8 +381,9 @@ def _fold(fired: Sequence[tuple[Rule, frozenset[str]]]) -> list[tuple[Rule, froz
 def unknown(items: Iterable[Item], facts: PatientFacts, rulebook: Rulebook) -> list[str]:
     """Return the critical flags to ask about before signing, in the order of the catalogue.
 
-    Asked about is what nobody has answered, or whose answer has expired, if a rule for one of these items hangs on it:
-    a rule that names the flag and would fire with it and whatever else nobody has answered, active without a region.
+    Asked about is what nobody has answered, or whose answer has expired, if a rule for one of these items
+    hangs on it: a rule that names the flag and would fire with it and whatever else nobody has answered,
+    active without a region.
     """
     unanswered = [flag for flag in rulebook.flags if flag not in facts.answered and flag not in facts.flags]
     open_questions = rulebook.critical.intersection(unanswered)
@@ -395,9 +418,10 @@ class Verdict:
 
 
 def verdict(found: Iterable[Finding], overrides: Answers, unanswered: Sequence[str]) -> Verdict:
-    """Decide whether a plan may be signed; of several reasons against it the first: unanswered, blocked, needs_reason.
+    """Decide whether a plan may be signed.
 
-    `overrides` gives for a rule why the therapist goes on in spite of it; one serves every item of its rule.
+    Of several reasons against it the first counts: unanswered, blocked, needs_reason. `overrides` gives for a
+    rule why the therapist goes on in spite of it; one serves every item of its rule.
     """
     standing = [finding for finding in found if not accepts(finding.override, overrides.get(finding.rule))]
     if unanswered:
@@ -410,31 +434,33 @@ def verdict(found: Iterable[Finding], overrides: Answers, unanswered: Sequence[s
 
 
 def accepts(policy: Policy, answer: object) -> bool:
-    """Tell whether an override is what the policy asks: a reason in words, or a clearance by a named doctor."""
+    """Tell whether an override is what the policy asks: a reason, or a clearance by a named doctor."""
     if policy == "with-reason":
         return isinstance(answer, str) and len(answer.strip()) >= REASON_LENGTH
     if policy == "with-medical-clearance":
-        return isinstance(answer, Mapping) and all(_is_given(answer.get(name), name) for name in CLEARANCE_FIELDS)
+        return isinstance(answer, Mapping) and all(
+            _given(name, answer.get(name)) for name in CLEARANCE_FIELDS
+        )
     return False
 
 
-def _is_given(value: object, name: str) -> bool:
+def _given(name: str, value: object) -> bool:
     if name == "date":
         return _as_date(value) is not None
     return isinstance(value, str) and bool(value.strip())
 
 
 def _as_date(value: object) -> date | None:
-    if isinstance(value, date):
-        return value
+    if not isinstance(value, str):
+        return value if type(value) is date else None
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        return date.fromisoformat(value)
     except ValueError:
         return None
 
 
 def override_errors(overrides: object, today: date) -> dict[str, list[str]]:
-    """Return what is malformed in overrides as they came in, by rule: for a 400. Too little is not: `verdict` says so.
+    """Return what is malformed in overrides as they came in, by rule. Too little is not: `verdict` says so.
 
     A clearance cannot carry a day that is still to come in the clinic's zone (`today`).
     """
@@ -448,10 +474,10 @@ def _malformed(answer: object, today: date) -> list[str]:
         return _text_errors(answer)
     if not isinstance(answer, Mapping):
         return [_("Give a reason in words, or a medical clearance with doctor, date and note.")]
-    errors = [_("“%s” is not part of a medical clearance.") % key for key in answer if key not in CLEARANCE_FIELDS]
+    strange = [key for key in answer if key not in CLEARANCE_FIELDS]
+    errors = [_("“%s” is not part of a medical clearance.") % key for key in strange]
     for name in ("doctor", "note"):
-        text = answer.get(name, "")
-        errors += _text_errors(text) if isinstance(text, str) else [_("Doctor and note of a clearance are texts.")]
+        errors += _text_errors(answer.get(name, ""))
     if "date" in answer:
         day = _as_date(answer["date"])
         if day is None:
@@ -461,7 +487,9 @@ def _malformed(answer: object, today: date) -> list[str]:
     return errors
 
 
-def _text_errors(text: str) -> list[str]:
+def _text_errors(text: object) -> list[str]:
+    if not isinstance(text, str):
+        return [_("Give a text.")]
     if "\0" in text:
         return [_("Null characters are not allowed.")]
     if len(text) > OVERRIDE_LENGTH:
