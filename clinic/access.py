@@ -10,9 +10,12 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 
@@ -121,7 +124,7 @@ def needs(capability: str) -> Callable:
             if request.membership is None:
                 if request.user.is_authenticated:
                     raise PermissionDenied
-                return redirect_to_login(request.get_full_path())
+                return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
             if not request.membership.may(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

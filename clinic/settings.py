@@ -272,8 +272,8 @@ METRICS_TOKEN = env.reader.str("TONUS_METRICS_TOKEN", "")
 
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["clinic.api.MemberAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["clinic.api.NoPermissionDeclared"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["clinic.api_access.MemberAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["clinic.api_access.NoPermissionDeclared"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "clinic.api.Pages",
@@ -290,7 +290,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Care plans, bookings and home exercise of a physiotherapy clinic.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["clinic.api.SignedIn"],
+    "SERVE_PERMISSIONS": ["clinic.api_access.SignedIn"],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -53,14 +53,17 @@ class SameClinic(models.BaseConstraint):
         return f"FOREIGN KEY (clinic_id, {quote(field.column)}) REFERENCES {target} (clinic_id, id)"
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> None:
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+        self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> Statement:
-        return Statement(
-            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s %(key)s",
-            table=Table(model._meta.db_table, schema_editor.quote_name),
-            name=schema_editor.quote_name(self.name),
-            key=self._foreign_key(model, schema_editor),
+    def create_sql(self, model: Any, schema_editor: Any) -> None:
+        """Make the key when the migration ends: by then the unique pair it points to is there, in whatever order."""
+        schema_editor.deferred_sql.append(
+            Statement(
+                "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s %(key)s",
+                table=Table(model._meta.db_table, schema_editor.quote_name),
+                name=schema_editor.quote_name(self.name),
+                key=self._foreign_key(model, schema_editor),
+            )
         )
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Statement:

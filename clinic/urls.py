@@ -1,0 +1,50 @@
+"""The composition root of addresses: every app's pages and API under one roof.
+
+An app's `urls.py` gives `pages` (a pair of patterns and namespace) and `api` (patterns below /api/v1/).
+"""
+
+import importlib
+
+from django.conf import settings
+from django.contrib import admin
+from django.shortcuts import render
+from django.urls import include, path
+
+from allauth.account.decorators import secure_admin_login
+from clinic import auth_api, health, signin_urls, staff_views, views
+from clinic.access import public
+
+APPS = ["catalogue", "patients", "careplans", "scheduling", "reminders", "workspace", "portal", "fhir"]
+apps = [importlib.import_module(f"{name}.urls") for name in APPS]
+
+clinic_pages = (
+    [
+        path("switch/", views.switch, name="switch"),
+        path("theme/", views.theme, name="theme"),
+        path("outbox/", views.outbox, name="outbox"),
+        path("settings/staff/", staff_views.staff, name="staff"),
+    ],
+    "clinic",
+)
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("language/", views.language, name="set_language"),
+    path("", include(clinic_pages)),
+    path("", include(signin_urls)),
+    *(path("", include(app.pages)) for app in apps),
+    path("api/v1/", include(auth_api.urls)),
+    *(path("api/v1/", include(app.api)) for app in apps),
+    path("admin/", admin.site.urls),
+]
+
+if not settings.PRODUCTION:
+    urlpatterns.append(path("parts/", public(lambda request: render(request, "parts.html")), name="parts"))
+
+handler404 = views.not_known

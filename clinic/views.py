@@ -1,0 +1,124 @@
+"""Pages of the practice itself: where to go after sign-in, which clinic, which colours, the outbox, refusals."""
+
+from email import message_from_bytes, policy
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.access import Role, needs, public
+from clinic.middleware import identity_key
+from clinic.models import THEMES
+
+HOMES = {
+    Role.PHYSIOTHERAPIST: "workspace:caseload",
+    Role.ASSISTANT: "workspace:caseload",
+    Role.FRONT_DESK: "scheduling:calendar",
+    Role.ADMIN: "patients:list",
+    Role.PATIENT: "portal:today",
+}
+
+
+@public
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their day begins."""
+    if request.membership is None:
+        return redirect("account_login") if not request.user.is_authenticated else render(request, "clinic/nowhere.html")
+    try:
+        return redirect(reverse(HOMES[request.membership.role]))
+    except NoReverseMatch:
+        return redirect("patients:list")
+
+
+@public
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Go on in another clinic of the same person; what is not theirs does not exist."""
+    wanted = request.POST.get("identity", "")
+    for who in request.identities:
+        if identity_key(who) == wanted or who.clinic_slug == request.POST.get("clinic"):
+            request.session["identity"] = identity_key(who)
+            return redirect("home")
+    raise Http404
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the colours somebody chose, with the account and in a cookie."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in dict(THEMES):
+        raise Http404
+    if request.user.is_authenticated:
+        request.user.theme = chosen
+        request.user.save(update_fields=["theme"])
+    response = redirect(_back(request))
+    response.set_cookie("tonus_theme", chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS)
+    return response
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language somebody chose, with the account and in a cookie."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise Http404
+    if request.user.is_authenticated:
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
+    response = redirect(_back(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if safe else reverse("home")
+
+
+@needs("outbox.read")
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The messages of the embedded default, newest first, as they would have left the clinic."""
+    if settings.OUTBOX is None:
+        raise Http404
+    files = sorted(settings.OUTBOX.glob("*.*"), reverse=True) if settings.OUTBOX.exists() else []
+    shown = [_message(path) for path in files[:100] if path.suffix in (".eml", ".txt")]
+    return render(request, "clinic/outbox.html", {"outbox": shown})
+
+
+def _message(path: Any) -> dict[str, Any]:
+    raw = path.read_bytes()
+    at = timezone.datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
+    if path.suffix == ".txt":
+        head, _line, body = raw.decode().partition("\n\n")
+        return {"id": path.stem, "at": at, "kind": "SMS", "to": head.removeprefix("To: "), "subject": "", "body": body}
+    mail = message_from_bytes(raw, policy=policy.default)
+    part = mail.get_body(preferencelist=("plain",))
+    body = part.get_content() if part else ""
+    return {"id": path.stem, "at": at, "kind": "E-mail", "to": mail["To"], "subject": mail["Subject"], "body": body}
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its key (a stale page, cookies off): say what to do."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@public
+def not_known(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": _("Not found.")}, status=404)
+    return render(request, "404.html", status=404)
+
