@@ -5,7 +5,7 @@ A request runs in one scope from sign-in to answer, a task in one for each clini
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
 import pghistory
@@ -45,7 +45,7 @@ def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str = "")
     context = {"user": str(user_id) if user_id else None, "clinic": str(clinic_id), "request": request_id}
     with transaction.atomic():
         _set(clinic_id)
-        with pghistory.context(**context):
+        with nullcontext() if before and not user_id else pghistory.context(**context):
             yield
         if not connection.needs_rollback:
             check_deferred()

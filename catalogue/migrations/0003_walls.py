@@ -5,6 +5,22 @@ from django.db import migrations
 from catalogue.guards import shared_reference_guard
 from clinic.walls import shared_wall, wall
 
+SHIPPED = [
+    f"catalogue_{name}"
+    for name in (
+        "catalogueversion",
+        "source",
+        "vocabulary",
+        "condition",
+        "flag",
+        "safetyrule",
+        "redflag",
+        "modality",
+        "measure",
+        "educationtopic",
+    )
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("catalogue", "0002_initial"), ("clinic", "0002_walls")]
@@ -28,6 +44,11 @@ class Migration(migrations.Migration):
             END $$;
             """,
             "DROP FUNCTION tonus_refuse_foreign_entry()",
+        ),
+        migrations.RunSQL(
+            # What ships is the owner's to write (load_catalogue): no request can change a safety rule.
+            "; ".join(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM tonus_app" for table in SHIPPED),
+            "; ".join(f"GRANT INSERT, UPDATE, DELETE ON {table} TO tonus_app" for table in SHIPPED),
         ),
         shared_reference_guard("catalogue_hiddenentry", "exercise_id", "catalogue_exercise"),
         shared_reference_guard("catalogue_hiddenentry", "protocol_id", "catalogue_protocol"),

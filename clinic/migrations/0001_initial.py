@@ -28,6 +28,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # What the app role may do: rows, never the shape of tables. For what is there, and for what migrations make later.
+        migrations.RunSQL(
+            """
+            GRANT USAGE ON SCHEMA public TO tonus_app;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tonus_app;
+            GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tonus_app;
+            ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tonus_app;
+            ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO tonus_app;
+            """,
+            migrations.RunSQL.noop,
+        ),
         # Trusted extensions: the database's owner may create them.
         BtreeGinExtension(),
         BtreeGistExtension(),
