@@ -29,7 +29,7 @@ CREATE CONSTRAINT TRIGGER bookings_follow AFTER INSERT OR UPDATE ON scheduling_b
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scheduling", "0001_initial"), ("careplans", "0003_walls_and_seals")]
+    dependencies = [("scheduling", "0001_initial"), ("careplans", "0002_walls_and_seals")]
     operations = [
         *wall(*(f"scheduling_{name}{kind}" for name in TABLES for kind in ("", "event"))),
         migrations.RunSQL(

@@ -71,8 +71,8 @@ def seal(part, state_columns):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("careplans", "0002_initial"),
-        ("catalogue", "0003_walls"),
+        ("careplans", "0001_initial"),
+        ("catalogue", "0002_walls"),
         ("patients", "0002_walls_and_doors"),
     ]
     operations = [

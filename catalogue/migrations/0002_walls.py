@@ -23,7 +23,7 @@ SHIPPED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0002_initial"), ("clinic", "0002_walls")]
+    dependencies = [("catalogue", "0001_initial"), ("clinic", "0002_walls")]
     operations = [
         *shared_wall("catalogue_exercise", "catalogue_exerciseevent", "catalogue_protocol", "catalogue_protocolevent"),
         *wall("catalogue_hiddenentry"),
