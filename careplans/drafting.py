@@ -144,7 +144,7 @@ def _clinic_item(
 ) -> DraftClinicItem:
     usual = {parameter["id"]: parameter["default"] for parameter in modality["parameters"]}
     return {
-        "modality": modality["id"],
+        "modality": item["modality"],
         "sites": [spot for region in item.get("regions", ()) for spot in body.on_side(region, side)],
         "dosage": usual | dict(item.get("parameters", {})),
         "minutes": item.get("minutes", modality["session_minutes"]["default"]),
@@ -157,7 +157,7 @@ def _clinic_item(
 def _home_item(item: Entry, exercise: Entry, side: str | None) -> DraftHomeItem:
     dose = dosage.usual_home_dose(exercise, item.get("dosage"))
     return {
-        "exercise": exercise["id"],
+        "exercise": item["exercise"],
         "side": side if exercise["laterality"] == "per-side" else None,
         "sets": dose["sets"],
         "reps": dose["reps"],
@@ -199,7 +199,7 @@ def draft_goal(
     text: str = template["template"].format_map(words)
     return {
         "text": text,
-        "measure": measure["id"],
+        "measure": template["measure"],
         "benefit": template["benefit"],
         "baseline": baseline,
         "target": target,
