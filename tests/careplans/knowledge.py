@@ -11,9 +11,7 @@ from careplans.body import Body
 from careplans.safety import Rulebook
 
 DATA = Path(__file__).resolve().parents[2] / "catalogue" / "data"
-SHARED = os.environ.get(
-    "TONUS_SHARED"
-)  # folder of the reference data and engine; their tests run only with it
+SHARED = os.environ.get("TONUS_SHARED")  # folder with the reference engine; without it that test is skipped
 
 
 @cache
