@@ -124,7 +124,9 @@ def needs(capability: str) -> Callable:
             if request.membership is None:
                 if request.user.is_authenticated:
                     raise PermissionDenied
-                return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+                return redirect(
+                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+                )
             if not request.membership.may(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

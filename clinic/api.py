@@ -109,8 +109,6 @@ class AwareDateTimeField(serializers.DateTimeField):
             self.fail("invalid", format="RFC 3339")
 
 
-
-
 class StrictModelSerializer(Strict, serializers.ModelSerializer):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,

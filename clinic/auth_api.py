@@ -29,7 +29,9 @@ PATIENT_TOKEN = timedelta(days=30)
 SHARED_DEVICE_TOKEN = timedelta(hours=1)
 
 
-def issue_token(user: User | None, *, lasts: timedelta, patient: UUID | None = None, **fields: Any) -> tuple[str, datetime]:
+def issue_token(
+    user: User | None, *, lasts: timedelta, patient: UUID | None = None, **fields: Any
+) -> tuple[str, datetime]:
     """Make a token and return its key (shown once, kept only hashed) and when it ends."""
     key = secrets.token_urlsafe(32)
     expires_at = timezone.now() + lasts
@@ -60,7 +62,9 @@ class TokenView(APIView):
     permission_classes = [Public]
     authentication_classes: list = []
 
-    @extend_schema(request=Credentials, responses={200: TokenAnswer, 401: OpenApiResponse(), 429: OpenApiResponse()})
+    @extend_schema(
+        request=Credentials, responses={200: TokenAnswer, 401: OpenApiResponse(), 429: OpenApiResponse()}
+    )
     def post(self, request: Request) -> Response:
         body = Credentials(data=request.data)
         body.is_valid(raise_exception=True)
@@ -102,7 +106,12 @@ class MeView(APIView):
         who, clinic, user = request._request.membership, request._request.clinic, request.user
         answer = {
             "user": {"id": user.pk, "email": user.email, "name": who.name or user.name},
-            "clinic": {"id": clinic.pk, "name": clinic.name, "slug": clinic.slug, "timezone": clinic.timezone},
+            "clinic": {
+                "id": clinic.pk,
+                "name": clinic.name,
+                "slug": clinic.slug,
+                "timezone": clinic.timezone,
+            },
             "role": who.role,
             "roles": list(who.roles),
         }

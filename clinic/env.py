@@ -30,13 +30,19 @@ def need(name: str) -> str:
 def database(url: str) -> dict:
     """Return Django's settings for a PostgreSQL `url`; a socket folder goes into `?host=/folder`."""
     if not url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://; Tonus runs on PostgreSQL alone.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgres://; Tonus runs on PostgreSQL alone."
+        )
     config = environ.Env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})
     for key, name in (("host", "HOST"), ("port", "PORT"), ("user", "USER"), ("password", "PASSWORD")):
         if key in options:
             config[name] = options.pop(key)
-    config["ENGINE"] = "django_prometheus.db.backends.postgresql" if reader.bool("TONUS_METRICS", False) else config["ENGINE"]
+    config["ENGINE"] = (
+        "django_prometheus.db.backends.postgresql"
+        if reader.bool("TONUS_METRICS", False)
+        else config["ENGINE"]
+    )
     return config
 
 

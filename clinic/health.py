@@ -26,7 +26,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database, migrations, cache and broker are all there, else 503; `checks` names each."""
     checks = {name: _works(probe) for name, probe in PROBES.items()}
-    return JsonResponse({"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503)
+    return JsonResponse(
+        {"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503
+    )
 
 
 @public

@@ -5,7 +5,19 @@ from typing import Any
 
 import structlog
 
-DROPPED = {"name", "given_name", "family_name", "email", "phone", "address", "note", "q", "password", "code", "user_agent"}
+DROPPED = {
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "address",
+    "note",
+    "q",
+    "password",
+    "code",
+    "user_agent",
+}
 
 
 def drop_personal(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -50,5 +62,3 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
     def usesTime(self) -> bool:  # noqa: N802  (logging's name)
         return False
-
-

@@ -44,7 +44,9 @@ def bearer(get_response: Callable) -> Callable:
         if scheme.lower() == "token" and request.path_info.startswith(API):
             digest = hashlib.sha256(key.strip().encode()).hexdigest()
             request.token = (
-                Token.objects.select_related("user").filter(digest=digest, expires_at__gt=timezone.now()).first()
+                Token.objects.select_related("user")
+                .filter(digest=digest, expires_at__gt=timezone.now())
+                .first()
             )
             active = request.token and (request.token.user is None or request.token.user.is_active)
             request.token_refused = not active
@@ -109,7 +111,9 @@ class ClinicMiddleware:
             request.membership = found[0] if found else None
             return None
         if len(found) > 1:
-            return JsonResponse({"detail": _("You work in several clinics: send X-Clinic with the slug of one.")}, status=400)
+            return JsonResponse(
+                {"detail": _("You work in several clinics: send X-Clinic with the slug of one.")}, status=400
+            )
         request.membership = found[0] if found else None
         return None
 
@@ -122,9 +126,11 @@ class ClinicMiddleware:
         if now - last > settings.STAFF_IDLE_SECONDS:
             logout(request)
             if request.path_info.startswith(API):
-                return JsonResponse({"detail": _("Signed out after 20 minutes to keep records safe.")}, status=401)
+                return JsonResponse(
+                    {"detail": _("Signed out after 20 minutes to keep records safe.")}, status=401
+                )
             return redirect(f"{reverse(settings.LOGIN_URL)}?next={request.path_info}")
-        if now - last > 60 and "X-Poll" not in request.headers or "seen" not in request.session:
+        if (now - last > 60 and "X-Poll" not in request.headers) or "seen" not in request.session:
             request.session["seen"] = now
         return None
 

@@ -50,7 +50,9 @@ def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str = "")
         if not connection.needs_rollback:
             check_deferred()
     if nested and before is None and not connection.needs_rollback:
-        _set("")  # the setting lives as long as the outermost transaction (a test's), not as long as this scope
+        _set(
+            ""
+        )  # the setting lives as long as the outermost transaction (a test's), not as long as this scope
 
 
 def check_deferred() -> None:

@@ -5,12 +5,12 @@ An app's `urls.py` gives `pages` (a pair of patterns and namespace) and `api` (p
 
 import importlib
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import render
 from django.urls import include, path
 
-from allauth.account.decorators import secure_admin_login
 from clinic import auth_api, health, signin_urls, staff_views, views
 from clinic.access import public
 

@@ -30,7 +30,11 @@ HOMES = {
 def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their day begins."""
     if request.membership is None:
-        return redirect("account_login") if not request.user.is_authenticated else render(request, "clinic/nowhere.html")
+        return (
+            redirect("account_login")
+            if not request.user.is_authenticated
+            else render(request, "clinic/nowhere.html")
+        )
     try:
         return redirect(reverse(HOMES[request.membership.role]))
     except NoReverseMatch:
@@ -83,7 +87,9 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if safe else reverse("home")
 
 
@@ -103,11 +109,25 @@ def _message(path: Any) -> dict[str, Any]:
     at = timezone.datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
     if path.suffix == ".txt":
         head, _line, body = raw.decode().partition("\n\n")
-        return {"id": path.stem, "at": at, "kind": "SMS", "to": head.removeprefix("To: "), "subject": "", "body": body}
+        return {
+            "id": path.stem,
+            "at": at,
+            "kind": "SMS",
+            "to": head.removeprefix("To: "),
+            "subject": "",
+            "body": body,
+        }
     mail = message_from_bytes(raw, policy=policy.default)
     part = mail.get_body(preferencelist=("plain",))
     body = part.get_content() if part else ""
-    return {"id": path.stem, "at": at, "kind": "E-mail", "to": mail["To"], "subject": mail["Subject"], "body": body}
+    return {
+        "id": path.stem,
+        "at": at,
+        "kind": "E-mail",
+        "to": mail["To"],
+        "subject": mail["Subject"],
+        "body": body,
+    }
 
 
 @public
@@ -121,4 +141,3 @@ def not_known(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return JsonResponse({"detail": _("Not found.")}, status=404)
     return render(request, "404.html", status=404)
-

@@ -70,7 +70,9 @@ class Patient(ClinicModel):
     age_told_on = models.DateField(null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
-    phone_owner = models.CharField(_("whose phone"), max_length=10, choices=PhoneOwner, default=PhoneOwner.OWN)
+    phone_owner = models.CharField(
+        _("whose phone"), max_length=10, choices=PhoneOwner, default=PhoneOwner.OWN
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)  # blank: the clinic's
@@ -98,13 +100,17 @@ class Patient(ClinicModel):
             *ClinicModel.Meta.constraints,
             models.UniqueConstraint(fields=["clinic", "number"], name="patient_number_once"),
             models.CheckConstraint(
-                name="patient_can_be_reached", condition=~Q(phone="") | ~Q(email=""),
+                name="patient_can_be_reached",
+                condition=~Q(phone="") | ~Q(email=""),
                 violation_error_message=_("Give a phone number or an e-mail address."),
             ),
-            models.CheckConstraint(name="patient_age_to_130", condition=Q(age_years=None) | Q(age_years__lte=130)),
+            models.CheckConstraint(
+                name="patient_age_to_130", condition=Q(age_years=None) | Q(age_years__lte=130)
+            ),
             models.CheckConstraint(
                 name="patient_age_with_its_day",
-                condition=Q(age_years=None, age_told_on=None) | Q(age_years__isnull=False, age_told_on__isnull=False),
+                condition=Q(age_years=None, age_told_on=None)
+                | Q(age_years__isnull=False, age_told_on__isnull=False),
             ),
         ]
         indexes = [
@@ -113,8 +119,14 @@ class Patient(ClinicModel):
             models.Index(fields=["clinic", "-updated_at", "id"], name="patient_by_update"),
             models.Index(Lower("email"), name="patient_by_email", condition=~Q(email="")),
             models.Index(F("phone"), name="patient_phone_any_clinic", condition=Q(user__isnull=False)),
-            GinIndex(fields=["clinic", "name_key"], opclasses=["uuid_ops", "gin_trgm_ops"], name="patient_name_trgm"),
-            GinIndex(fields=["clinic", "phone"], opclasses=["uuid_ops", "gin_trgm_ops"], name="patient_phone_trgm"),
+            GinIndex(
+                fields=["clinic", "name_key"],
+                opclasses=["uuid_ops", "gin_trgm_ops"],
+                name="patient_name_trgm",
+            ),
+            GinIndex(
+                fields=["clinic", "phone"], opclasses=["uuid_ops", "gin_trgm_ops"], name="patient_phone_trgm"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +172,9 @@ class Consent(ClinicModel):
         constraints = [
             *ClinicModel.Meta.constraints,
             SameClinic("patient", name="consent_patient_same_clinic"),
-            models.UniqueConstraint(fields=["patient", "kind"], condition=Q(withdrawn_at=None), name="consent_once"),
+            models.UniqueConstraint(
+                fields=["patient", "kind"], condition=Q(withdrawn_at=None), name="consent_once"
+            ),
         ]
 
 
@@ -210,7 +224,9 @@ class EnteredQuerySet(PatientOwnedQuerySet):
 class EnteredModel(ClinicModel):
     """A clinical statement: never deleted, struck through with a reason when it was entered in error."""
 
-    entered_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    entered_by = models.ForeignKey(
+        "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     entered_at = models.DateTimeField(default=timezone.now)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
@@ -288,7 +304,9 @@ class SafetyAnswer(ClinicModel):
             SameClinic("patient", name="safetyanswer_patient_same_clinic"),
             SameClinic("answered_by", name="safetyanswer_by_same_clinic"),
         ]
-        indexes = [models.Index(fields=["clinic", "patient", "flag", "-answered_at"], name="safetyanswer_latest")]
+        indexes = [
+            models.Index(fields=["clinic", "patient", "flag", "-answered_at"], name="safetyanswer_latest")
+        ]
 
 
 class DiagnosisStatus(models.TextChoices):
@@ -351,4 +369,3 @@ class SignInCode(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="code_bears_5_tries", condition=Q(wrong_tries__lte=5))]
-

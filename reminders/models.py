@@ -60,7 +60,9 @@ class Reminder(ClinicModel):
     appointment = models.ForeignKey(
         "scheduling.Appointment", models.PROTECT, null=True, blank=True, related_name="reminders"
     )
-    plan = models.ForeignKey("careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="reminders")
+    plan = models.ForeignKey(
+        "careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="reminders"
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     subject = models.UUIDField()
     occurrence = models.CharField(max_length=80)
@@ -84,13 +86,19 @@ class Reminder(ClinicModel):
             SameClinic("patient", name="reminder_patient_same_clinic"),
             SameClinic("appointment", name="reminder_appointment_same_clinic"),
             SameClinic("plan", name="reminder_plan_same_clinic"),
-            models.UniqueConstraint(fields=["clinic", "subject", "occurrence"], name="reminder_promised_once"),
-            models.CheckConstraint(name="reminder_useful_when_due", condition=Q(useless_after__gt=models.F("due_at"))),
+            models.UniqueConstraint(
+                fields=["clinic", "subject", "occurrence"], name="reminder_promised_once"
+            ),
+            models.CheckConstraint(
+                name="reminder_useful_when_due", condition=Q(useless_after__gt=models.F("due_at"))
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="pending")),
             models.Index(fields=["claimed_at"], name="reminder_claimed", condition=Q(state="claimed")),
             models.Index(fields=["clinic", "-due_at"], name="reminder_by_due"),
             models.Index(fields=["clinic", "patient", "-due_at"], name="reminder_by_patient"),
-            models.Index(fields=["appointment"], name="reminder_by_appointment", condition=Q(state="pending")),
+            models.Index(
+                fields=["appointment"], name="reminder_by_appointment", condition=Q(state="pending")
+            ),
         ]

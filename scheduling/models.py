@@ -32,7 +32,13 @@ class Status(models.TextChoices):
     UNPLACED = "unplaced", _("Without a place")
 
 
-HOLDING = [Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_TREATMENT, Status.DONE]  # these keep their time
+HOLDING = [
+    Status.BOOKED,
+    Status.CONFIRMED,
+    Status.ARRIVED,
+    Status.IN_TREATMENT,
+    Status.DONE,
+]  # these keep their time
 HOLDING_VALUES = [status.value for status in HOLDING]
 
 
@@ -61,7 +67,9 @@ class AppointmentType(ClinicModel):
         constraints = [
             *ClinicModel.Meta.constraints,
             models.UniqueConstraint(fields=["clinic", "code"], name="appointmenttype_code_once"),
-            models.CheckConstraint(name="appointmenttype_minutes", condition=Q(minutes__gte=5, minutes__lte=480)),
+            models.CheckConstraint(
+                name="appointmenttype_minutes", condition=Q(minutes__gte=5, minutes__lte=480)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,8 +93,12 @@ class Resource(ClinicModel):
     short_name = models.CharField(_("short name"), max_length=12, blank=True)
     capacity = models.PositiveSmallIntegerField(_("capacity"), default=1)
     hours = models.JSONField(_("hours"), null=True, blank=True)
-    member = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, blank=True, related_name="resources")
-    equipment = models.CharField(_("equipment"), max_length=60, blank=True)  # a vocabulary id: what a device or room offers
+    member = models.ForeignKey(
+        "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="resources"
+    )
+    equipment = models.CharField(
+        _("equipment"), max_length=60, blank=True
+    )  # a vocabulary id: what a device or room offers
     active = models.BooleanField(default=True)
 
     objects = ResourceQuerySet.as_manager()
@@ -127,7 +139,9 @@ class Series(ClinicModel):
 
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="series")
     type = models.ForeignKey(AppointmentType, models.PROTECT, related_name="+")
-    plan = models.ForeignKey("careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="series")
+    plan = models.ForeignKey(
+        "careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="series"
+    )
     pattern = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -149,9 +163,9 @@ class AppointmentQuerySet(PatientOwnedQuerySet):
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Return those that begin in [start, end); the btree on lower(span) finds them."""
-        return self.alias(begins=Func(F("span"), function="lower", output_field=models.DateTimeField())).filter(
-            begins__gte=start, begins__lt=end
-        )
+        return self.alias(
+            begins=Func(F("span"), function="lower", output_field=models.DateTimeField())
+        ).filter(begins__gte=start, begins__lt=end)
 
     def holding(self) -> Self:
         return self.filter(status__in=HOLDING_VALUES)
@@ -168,7 +182,9 @@ class Appointment(ClinicModel):
     type = models.ForeignKey(AppointmentType, models.PROTECT, related_name="+")
     span = DateTimeRangeField()
     status = models.CharField(max_length=12, choices=Status, default=Status.BOOKED)
-    plan = models.ForeignKey("careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="appointments")
+    plan = models.ForeignKey(
+        "careplans.CarePlan", models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
     series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="appointments")
     override_hours_reason = models.CharField(max_length=300, blank=True)
     status_reason = models.CharField(max_length=300, blank=True)
@@ -251,4 +267,6 @@ class Booking(ClinicModel):
                 message=_("This is already booked then."),
             ),
         ]
-        indexes = [models.Index("clinic", "resource", Func(F("span"), function="lower"), name="booking_by_start")]
+        indexes = [
+            models.Index("clinic", "resource", Func(F("span"), function="lower"), name="booking_by_start")
+        ]

@@ -53,7 +53,11 @@ def _empty(self: Any) -> None:
         cursor.execute("RESET ROLE")
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         names = [name for (name,) in cursor.fetchall()]
-        emptied = [n for n in names if not n.startswith(SHIPPED) or n in ("catalogue_hiddenentry", "clinic_clinicevent")]
+        emptied = [
+            n
+            for n in names
+            if not n.startswith(SHIPPED) or n in ("catalogue_hiddenentry", "clinic_clinicevent")
+        ]
         cursor.execute("TRUNCATE " + ", ".join(emptied))
         cursor.execute("DELETE FROM catalogue_exercise WHERE clinic_id IS NOT NULL")
         cursor.execute("DELETE FROM catalogue_protocol WHERE clinic_id IS NOT NULL")

@@ -83,7 +83,9 @@ def make_resource(clinic: Clinic, kind: str = "room", **fields: Any) -> Any:
     from scheduling.models import Resource
 
     with tenancy.scope(clinic.pk):
-        return Resource.objects.create(clinic=clinic, kind=kind, **{"name": f"{kind} {next(_count)}", **fields})
+        return Resource.objects.create(
+            clinic=clinic, kind=kind, **{"name": f"{kind} {next(_count)}", **fields}
+        )
 
 
 def make_type(clinic: Clinic, code: str = "treatment", minutes: int = 45, **fields: Any) -> Any:

@@ -11,7 +11,8 @@ from tests import factories
 from tests.conftest import outside
 
 CLINIC_MODELS = sorted(
-    (m for m in apps.get_models() if any(f.name == "clinic" for f in m._meta.fields)), key=lambda m: m._meta.label
+    (m for m in apps.get_models() if any(f.name == "clinic" for f in m._meta.fields)),
+    key=lambda m: m._meta.label,
 )
 
 
@@ -34,7 +35,9 @@ def test_every_clinic_table_stands_behind_the_wall(model, db):
 
 def test_tests_act_as_a_role_that_the_walls_bind(db):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == ("tonus_app", False, False)
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = 'tonus_app'::regrole")
         assert cursor.fetchone() == (0,)

@@ -57,7 +57,8 @@ class ExerciseLog(ClinicModel):
             SameClinic("prescription", name="exerciselog_rx_same_clinic"),
             models.CheckConstraint(
                 name="exerciselog_pain_0_to_10",
-                condition=(Q(pain_before=None) | Q(pain_before__lte=10)) & (Q(pain_after=None) | Q(pain_after__lte=10)),
+                condition=(Q(pain_before=None) | Q(pain_before__lte=10))
+                & (Q(pain_after=None) | Q(pain_after__lte=10)),
             ),
         ]
         indexes = [
@@ -102,7 +103,9 @@ class StopReport(ClinicModel):
 
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="stop_reports")
     event = models.OneToOneField(SyncEvent, models.PROTECT, null=True, related_name="stop")
-    prescription = models.ForeignKey("careplans.HomePrescription", models.PROTECT, null=True, blank=True, related_name="+")
+    prescription = models.ForeignKey(
+        "careplans.HomePrescription", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     cue = models.CharField(max_length=60)
     note = models.CharField(max_length=1000, blank=True)
     occurred_at = models.DateTimeField()
@@ -118,4 +121,6 @@ class StopReport(ClinicModel):
             SameClinic("prescription", name="stopreport_rx_same_clinic"),
             SameClinic("seen_by", name="stopreport_seer_same_clinic"),
         ]
-        indexes = [models.Index(fields=["clinic", "-occurred_at"], name="stopreport_open", condition=Q(seen_at=None))]
+        indexes = [
+            models.Index(fields=["clinic", "-occurred_at"], name="stopreport_open", condition=Q(seen_at=None))
+        ]

@@ -57,8 +57,12 @@ class CarePlan(ClinicModel):
     version = models.PositiveSmallIntegerField(default=1)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     status = models.CharField(max_length=12, choices=PlanStatus, default=PlanStatus.DRAFT)
-    protocol = models.ForeignKey("catalogue.Protocol", models.PROTECT, null=True, blank=True, related_name="+")
-    protocol_text = models.JSONField(default=dict, blank=True)  # name and version as used, kept with what is signed
+    protocol = models.ForeignKey(
+        "catalogue.Protocol", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    protocol_text = models.JSONField(
+        default=dict, blank=True
+    )  # name and version as used, kept with what is signed
     start_date = models.DateField(null=True, blank=True)
     current_phase = models.ForeignKey("Phase", models.PROTECT, null=True, blank=True, related_name="+")
     amend_reason = models.CharField(max_length=500, blank=True)
@@ -67,7 +71,9 @@ class CarePlan(ClinicModel):
     created_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    signed_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    signed_by = models.ForeignKey(
+        "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     signed_at = models.DateTimeField(null=True, blank=True)
     overrides = models.JSONField(default=dict, blank=True)
     findings = models.JSONField(default=list, blank=True)  # as they stood at signing
@@ -84,13 +90,18 @@ class CarePlan(ClinicModel):
             SameClinic("signed_by", name="careplan_signer_same_clinic"),
             models.UniqueConstraint(fields=["lineage_id", "version"], name="careplan_version_once"),
             models.UniqueConstraint(
-                fields=["lineage_id"], condition=Q(status__in=["active", "on-hold"]), name="careplan_one_running_version"
+                fields=["lineage_id"],
+                condition=Q(status__in=["active", "on-hold"]),
+                name="careplan_one_running_version",
             ),
-            models.UniqueConstraint(fields=["lineage_id"], condition=Q(status="draft"), name="careplan_one_draft"),
+            models.UniqueConstraint(
+                fields=["lineage_id"], condition=Q(status="draft"), name="careplan_one_draft"
+            ),
             models.CheckConstraint(
                 name="careplan_signed_unless_draft",
                 condition=Q(status="draft", signed_at=None)
-                | Q(signed_at__isnull=False, signed_by__isnull=False, start_date__isnull=False) & ~Q(content_sha256=""),
+                | Q(signed_at__isnull=False, signed_by__isnull=False, start_date__isnull=False)
+                & ~Q(content_sha256=""),
             ),
         ]
         indexes = [
@@ -210,7 +221,12 @@ class HomePrescription(PlanPart):
     order = models.PositiveSmallIntegerField(default=1)
     lineage_id = models.UUIDField(default=uuid7)
     exercise = models.ForeignKey("catalogue.Exercise", models.PROTECT, related_name="+")
-    side = models.CharField(max_length=5, choices=[(Side.LEFT.value, Side.LEFT.label), (Side.RIGHT.value, Side.RIGHT.label)], null=True, blank=True)
+    side = models.CharField(
+        max_length=5,
+        choices=[(Side.LEFT.value, Side.LEFT.label), (Side.RIGHT.value, Side.RIGHT.label)],
+        null=True,
+        blank=True,
+    )
     sets = models.PositiveSmallIntegerField()
     reps = models.PositiveSmallIntegerField()
     hold_s = models.PositiveSmallIntegerField()
@@ -230,7 +246,8 @@ class HomePrescription(PlanPart):
             SameClinic("phase", name="homerx_phase_same_clinic"),
             models.UniqueConstraint(fields=["plan", "lineage_id"], name="homerx_lineage_once"),
             models.CheckConstraint(
-                name="homerx_days", condition=Q(days_of_week__len__gte=1, days_of_week__contained_by=[1, 2, 3, 4, 5, 6, 7])
+                name="homerx_days",
+                condition=Q(days_of_week__len__gte=1, days_of_week__contained_by=[1, 2, 3, 4, 5, 6, 7]),
             ),
             models.CheckConstraint(name="homerx_times", condition=Q(times__len__gte=1, times__len__lte=20)),
         ]

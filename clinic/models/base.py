@@ -1,7 +1,6 @@
 """What every table of a clinic has in common."""
 
 from typing import Any, Self
-from uuid import UUID
 
 import pghistory
 from django.db import models
@@ -28,7 +27,9 @@ class ClinicModel(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [models.UniqueConstraint(fields=["clinic", "id"], name="%(app_label)s_%(class)s_in_clinic")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "id"], name="%(app_label)s_%(class)s_in_clinic")
+        ]
 
 
 class SharedOrOwnQuerySet(models.QuerySet):
@@ -42,7 +43,9 @@ class SharedOrOwnModel(models.Model):
     """A catalogue row: shipped (no clinic) or a clinic's own. `slug` is the public id of a shipped one, else blank."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    clinic = models.ForeignKey("clinic.Clinic", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    clinic = models.ForeignKey(
+        "clinic.Clinic", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     slug = models.SlugField(max_length=80, blank=True)
 
     objects = SharedOrOwnQuerySet.as_manager()

@@ -41,7 +41,9 @@ class Clinic(models.Model):
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata", validators=[validate_timezone])
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Kolkata", validators=[validate_timezone]
+    )
     country = models.CharField(_("country"), max_length=2, default="IN")
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
     languages = ArrayField(models.CharField(max_length=8, choices=LANGUAGES), default=all_languages)
@@ -50,7 +52,9 @@ class Clinic(models.Model):
     hours = models.JSONField(_("opening hours"), default=weekdays_nine_to_six)
     quiet_from = models.TimeField(_("no messages from"), default="21:00")
     quiet_until = models.TimeField(_("no messages until"), default="07:00")
-    cancel_notice_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 14)])
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        default=24, validators=[MaxValueValidator(24 * 14)]
+    )
     last_patient_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
