@@ -255,7 +255,9 @@ class Migration(migrations.Migration):
                     clinic.walls.SameClinic("appointment", name="reminder_appointment_same_clinic"),
                     clinic.walls.SameClinic("plan", name="reminder_plan_same_clinic"),
                     models.UniqueConstraint(
-                        fields=("clinic", "subject", "occurrence"), name="reminder_promised_once"
+                        fields=("clinic", "subject", "occurrence"),
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        name="reminder_promised_once",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("useless_after__gt", models.F("due_at"))),

@@ -16,8 +16,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-GIVEN = ["Ananya", "Ruma", "Imran", "Debasish", "Lakshmi", "Abdul", "Sunita", "Farida", "Arun", "Rekha", "Subir", "Kalpana", "রুমা", "অনন্যা", "सुनीता", "राजेश", "Omar", "Bina"]
-FAMILY = ["Sen", "Ghosh", "Khan", "Mondal", "Iyer", "Rahim", "Devi", "Begum", "Pillai", "Sharma", "Das", "Dey", "ঘোষ", "সেন", "देवी", "शर्मा", "Ali", "Pal", "Roy", "Bose"]
+GIVEN = tuple("Ananya Ruma Imran Debasish Lakshmi Abdul Sunita Farida Arun Rekha রুমা অনন্যা सुनीता राजेश".split())  # noqa: SIM905
+FAMILY = tuple("Sen Ghosh Khan Mondal Iyer Rahim Devi Begum Pillai Sharma Das Dey ঘোষ সেন देवी शर्मा".split())  # noqa: SIM905
 THERAPISTS = 8  # a clinic; a therapist sees 12 people a day, 45 minutes each
 TABLES = [
     "patients_patient",
