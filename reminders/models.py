@@ -87,7 +87,9 @@ class Reminder(ClinicModel):
             SameClinic("appointment", name="reminder_appointment_same_clinic"),
             SameClinic("plan", name="reminder_plan_same_clinic"),
             models.UniqueConstraint(
-                fields=["clinic", "subject", "occurrence"], name="reminder_promised_once"
+                fields=["clinic", "subject", "occurrence"],
+                condition=~Q(state="cancelled"),  # a visit moved away and back may be promised again
+                name="reminder_promised_once",
             ),
             models.CheckConstraint(
                 name="reminder_useful_when_due", condition=Q(useless_after__gt=models.F("due_at"))
