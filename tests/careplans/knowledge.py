@@ -2,41 +2,37 @@
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from careplans.body import Body
 from careplans.safety import Rulebook
+from catalogue.reading import read
 
-DATA = Path(__file__).resolve().parents[2] / "catalogue" / "data"
 SHARED = os.environ.get("TONUS_SHARED")  # folder with the reference engine; without it that test is skipped
 
 
 @cache
-def document(name: str) -> dict[str, Any]:
-    """Return one data file of the catalogue."""
-    text = (DATA / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+def content() -> dict[str, Any]:
+    """Return everything that is shipped, list by list."""
+    return read()
 
 
 @cache
-def entries(name: str, part: str = "") -> dict[str, dict[str, Any]]:
-    """Return the entries of one list of a data file by id: the rules of contraindications, say."""
-    return {entry["id"]: entry for entry in document(name)[part or name]}
+def entries(kind: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of one list by id: "rules", "exercises", "modalities" …"""
+    return {entry["id"]: entry for entry in content()[kind]}
 
 
 @cache
 def body() -> Body:
-    return Body(document("vocabulary"), document("chart_regions")["chart_regions"])
+    return Body(content(), content()["chart_regions"])
 
 
 @cache
 def rulebook() -> Rulebook:
     return Rulebook(
-        rules=entries("contraindications", "rules").values(),
-        flags=entries("contraindications", "flags").values(),
+        rules=entries("rules").values(),
+        flags=entries("flags").values(),
         modalities=entries("modalities").values(),
         body=body(),
     )

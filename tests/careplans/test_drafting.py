@@ -7,13 +7,12 @@ import pytest
 from careplans.dosage import check_clinic_item, check_home_dose
 from careplans.drafting import draft, draft_goal
 from careplans.safety import PatientFacts, clinic_item, findings, home_item
-from tests.careplans.knowledge import body, document, entries, rulebook
+from tests.careplans.knowledge import body, entries, rulebook
 
 PROTOCOLS = entries("protocols")
 MODALITIES = entries("modalities")
 EXERCISES = entries("exercises")
-MEASURES = entries("outcome_measures", "measures")
-FAMILIES = {family["id"]: family for family in document("conditions")["families"]}
+MEASURES = entries("measures")
 
 every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=lambda protocol: protocol["id"])
 either_side = pytest.mark.parametrize("side", ["left", "right", "both", "midline", None])

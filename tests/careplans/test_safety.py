@@ -28,17 +28,19 @@ from careplans.safety import (
     unknown,
     verdict,
 )
-from tests.careplans.knowledge import SHARED, body, document, entries, rulebook
+from tests.careplans.knowledge import SHARED, body, content, entries, rulebook
 
 MODALITIES = entries("modalities")
 EXERCISES = entries("exercises")
 RULES = rulebook().rules
 FLAGS = list(rulebook().flags)
-LEG = {region for step in document("vocabulary")["limbs"][1]["steps"] for region in step}
+LEG = {
+    region for limb in content()["limbs"] if limb["id"] == "leg" for step in limb["steps"] for region in step
+}
 PLACES = [*body().chart, *body().regions]
+FAMILIES = entries("families")
 CONDITIONS = sorted(
-    {family["id"] for family in document("conditions")["families"]}
-    | {subtype["id"] for family in document("conditions")["families"] for subtype in family["subtypes"]}
+    [*FAMILIES, *(subtype["id"] for each in FAMILIES.values() for subtype in each["subtypes"])]
 )
 
 
@@ -520,8 +522,8 @@ def reference() -> ModuleType:
 @pytest.mark.skipif(not SHARED, reason="TONUS_SHARED is not set: no reference engine to agree with")
 def test_agrees_with_the_reference_engine_on_random_cases():
     engine = reference()
-    its_body = engine.Body(document("vocabulary"), document("chart_regions"))
-    its_rules = entries("contraindications", "rules")
+    its_body = engine.Body(content(), content())
+    its_rules = entries("rules")
     dice = random.Random(20261124)
     seen = set()
     for _case in range(10_000):
