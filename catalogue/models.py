@@ -3,7 +3,8 @@
 A shipped entry's key is its catalogue id (a slug). `data` holds the whole entry as in the YAML; columns are what we filter on.
 """
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -44,9 +45,18 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        """Take over an entry of the data files: the whole of it, and the columns drawn from it."""
+        self.name = (entry.get("name") or entry.get("label") or entry["id"])[:300]
+        self.data = entry
+
 
 class Source(Entry):
     """Literature and guidance, verified or recalled."""
+
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name = entry["citation"][:300]
 
 
 class Vocabulary(Entry):
@@ -59,6 +69,12 @@ class Condition(Entry):
     family = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subtypes")
     icd10 = ArrayField(models.CharField(max_length=10), default=list)
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.family_id = entry["family"]
+        codes = entry.get("icd10", {})
+        self.icd10 = list(dict.fromkeys([*codes.get("who", []), *codes.get("cm", [])]))
+
 
 class Flag(Entry):
     """A patient safety fact that rules refer to. `critical` ones are answered before a plan is signed."""
@@ -68,11 +84,20 @@ class Flag(Entry):
     needs_region = models.BooleanField(default=False)
     expires_days = models.PositiveIntegerField(null=True, blank=True)
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.category, self.critical = entry["category"], entry["critical"]
+        self.needs_region, self.expires_days = entry["needs_region"], entry.get("expires_days")
+
 
 class SafetyRule(Entry):
     """When a treatment is blocked or needs a reason; the engine is careplans/safety.py."""
 
     severity = models.CharField(max_length=10)
+
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name, self.severity = entry["message"], entry["severity"]
 
 
 class RedFlag(Entry):
@@ -80,11 +105,19 @@ class RedFlag(Entry):
 
     urgency = models.CharField(max_length=20)
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name, self.urgency = entry["clinician_question"][:300], entry["urgency"]
+
 
 class Modality(Entry):
     """A treatment technique with its parameters and limits."""
 
     group = models.SlugField(max_length=40)
+
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.group = entry["group"]
 
 
 class Measure(Entry):
@@ -94,10 +127,21 @@ class Measure(Entry):
 class EducationTopic(Entry):
     """Something to teach, in the patient's language."""
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name = entry["title"]
+
 
 class OwnableQuerySet(SharedOrOwnQuerySet):
     def current(self) -> Self:
         return self.filter(active=True)
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return what a member may see: what ships, and what their clinic added."""
+        return self.visible_to_clinic(membership)
+
+    def shipped(self) -> Self:
+        return self.filter(clinic=None)
 
 
 class Ownable(SharedOrOwnModel):
@@ -117,6 +161,15 @@ class Ownable(SharedOrOwnModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Return the whole entry under its public id, in the shape of the data files."""
+        return {"id": self.public_id, **self.data}
+
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        """Take over an entry of the data files or of a clinic: the whole of it, and the columns drawn from it."""
+        self.data = {key: value for key, value in entry.items() if key != "id"}
+
 
 @track
 class Exercise(Ownable):
@@ -126,6 +179,13 @@ class Exercise(Ownable):
     families = ArrayField(models.SlugField(max_length=80), default=list)
     body_regions = ArrayField(models.SlugField(max_length=60), default=list)
     search = models.TextField(blank=True)
+
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name, self.modality_id = entry["name"]["en"], entry["modality"]
+        self.families, self.body_regions = entry["families"], entry["body_regions"]
+        words = [*entry["name"].values(), entry["aim"], *entry["body_regions"], *entry["target_muscles"]]
+        self.search = " ".join(words).replace("-", " ").lower()
 
     class Meta(Ownable.Meta):
         abstract = False
@@ -139,9 +199,13 @@ class Protocol(Ownable):
     family = models.ForeignKey(Condition, models.PROTECT, related_name="+")
     subtypes = ArrayField(models.SlugField(max_length=80), default=list)
 
+    def fill(self, entry: Mapping[str, Any]) -> None:
+        super().fill(entry)
+        self.name, self.family_id, self.subtypes = entry["name"], entry["family"], entry["subtypes"]
+
 
 class HiddenEntry(ClinicModel):
-    """A shipped exercise or protocol that this clinic does not offer."""
+    """An exercise or protocol, shipped or its own, that this clinic does not offer."""
 
     exercise = models.ForeignKey(Exercise, models.CASCADE, null=True, blank=True, related_name="+")
     protocol = models.ForeignKey(Protocol, models.CASCADE, null=True, blank=True, related_name="+")

@@ -44,7 +44,9 @@ class _StrictLoader(_Loader):
             key = self.construct_object(key_node, deep=True)
             if key in entry:
                 line = key_node.start_mark.line + 1
-                self.doubled.append(Problem(Place(self.file, line, (str(key),)), "this key stands here twice"))
+                self.doubled.append(
+                    Problem(Place(self.file, line, (str(key),)), "this key stands here twice")
+                )
             entry[key] = self.construct_object(value_node, deep=True)
 
 

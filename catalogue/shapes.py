@@ -6,6 +6,7 @@ A *shape* is a function of a value, its place and what is known; it yields a Pro
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -33,6 +34,11 @@ class Place(NamedTuple):
         if own := getattr(value, "place", None):
             return self._replace(file=own.file, line=own.line)
         return self
+
+    def item(self, position: int, value: object) -> "Place":
+        """Return the place of a list's item: by its id in the shipped data, by its position in what somebody sent."""
+        key = value.get("id") if hasattr(value, "place") and isinstance(value, dict) else None
+        return (self / (key if isinstance(key, str) else position)).of(value)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -167,8 +173,7 @@ def many(shape: Shape, least: int = 0, most: int = 1000) -> Shape:
         seen: list[Any] = []
         for position, item in enumerate(value):
             key = item.get("id", item) if isinstance(item, dict) else item
-            shipped = hasattr(item, "place") and isinstance(key, str)
-            here = (place / (key if shipped else position)).of(item)
+            here = place.item(position, item)
             if key in seen:
                 yield Problem(here, _("This is listed twice."))
             seen.append(key)
@@ -228,7 +233,7 @@ def limits(low: float, high: float, *, whole: bool = True) -> Shape:
 
 def rising(values: list[float], place: Place) -> Problems:
     """Yield a problem when the values do not rise (equal neighbours are fine)."""
-    if any(left > right + 1e-9 for left, right in zip(values, values[1:], strict=False)):
+    if any(left > right + 1e-9 for left, right in pairwise(values)):
         yield Problem(place, _("Out of order: %(values)s.") % {"values": ", ".join(map(str, values))})
 
 
