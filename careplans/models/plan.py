@@ -6,9 +6,11 @@ together. What is signed is frozen by triggers (migration 0002) but for the few 
 
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import Access
@@ -46,6 +48,36 @@ class CarePlanQuerySet(PatientOwnedQuerySet):
         return self.select_related("protocol").prefetch_related(
             "plan_diagnoses", "goals", "phases__clinic_items", "phases__home_items__exercise"
         )
+
+    def with_summary(self) -> Self:
+        """Fetch what a list says of each plan, in one query."""
+        diagnoses = PlanDiagnosis.objects.filter(plan=OuterRef("pk")).order_by("id")
+        return self.select_related("protocol", "signed_by__user").annotate(
+            diagnosis_ids=ArraySubquery(diagnoses.values("diagnosis_id"))
+        )
+
+    def with_content(self) -> Self:
+        """Fetch each plan with its whole tree in one query, as JSON rows; `services.trees.tree` shapes them."""
+        item = ("id", "phase_id", "lineage_id", "note", "status", "status_reason")
+        return self.with_summary().annotate(
+            goal_rows=_rows(Goal, "id", "text", "measure_id", "benefit", "baseline", "target", "due_on"),
+            phase_rows=_rows(Phase, "id", "name", "order", "weeks", "entry", "progress_when", "education"),
+            clinic_rows=_rows(
+                ClinicPrescription, *item, "modality_id", "sites", "dosage", "minutes", "visits_per_week"
+            ),
+            home_rows=_rows(
+                HomePrescription,
+                *item,
+                *("exercise_id", "exercise__slug", "side", "sets", "reps", "hold_s", "rest_s"),
+                *("days_of_week", "times"),
+            ),
+        )
+
+
+def _rows(part: type["PlanPart"], *columns: str) -> ArraySubquery:
+    """Return a plan's rows of one kind, in their order, as JSON objects."""
+    rows = part.objects.filter(plan=OuterRef("pk")).order_by("order", "id")
+    return ArraySubquery(rows.values(row=JSONObject(**{column: column for column in columns})))
 
 
 @track
@@ -193,7 +225,7 @@ class ClinicPrescription(PlanPart):
     sites = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     dosage = models.JSONField(default=dict, blank=True)
     minutes = models.PositiveSmallIntegerField()
-    visits_per_week = models.DecimalField(max_digits=3, decimal_places=1)
+    visits_per_week = models.DecimalField(max_digits=4, decimal_places=2)  # 0.25 is once in four weeks
     note = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=8, choices=ItemStatus, default=ItemStatus.ACTIVE)
     status_reason = models.CharField(max_length=500, blank=True)

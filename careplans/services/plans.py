@@ -1,0 +1,393 @@
+"""The life of a care plan: drafted, saved, signed, followed phase by phase, amended, ended. One function a thing a person does.
+
+A plan's versions share a lineage. Whoever changes a version's state locks every version of the lineage in the order of
+their ids (signing locks the patient first), and reads under the lock: of two people who press Sign, one signs.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from careplans import drafting, safety
+from careplans.models import CarePlan, Phase, PlanStatus
+from careplans.services import shapes, trees
+from careplans.services.checking import check_tree
+from careplans.services.facts import facts_about
+from careplans.services.reference import Reference, all_for, find_protocol, reference_for
+from careplans.signals import plan_changed, plan_signed
+from catalogue.models import Protocol
+from clinic.access import Access
+from clinic.errors import RuleBroken
+from clinic.models import Clinic
+from patients.models import Diagnosis, Patient
+
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
+LATEST_START = timedelta(days=730)  # a start further ahead than this is a slip of the finger
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+class PlanSigned(RuleBroken):
+    code = "signed"
+
+
+class WrongState(RuleBroken):
+    code = "state"
+
+
+class Stale(RuleBroken):
+    code = "stale"
+
+
+class Unanswered(RuleBroken):
+    code = "unanswered"
+
+
+class Blocked(RuleBroken):
+    code = "blocked"
+
+
+class ReasonNeeded(RuleBroken):
+    code = "needs_reason"
+
+
+class DraftExists(RuleBroken):
+    code = "draft_exists"
+
+
+class SavedMeanwhile(RuleBroken):
+    """Somebody saved the draft since it was read (HTTP 412)."""
+
+    code = "saved_meanwhile"
+
+
+class NoVersionNamed(RuleBroken):
+    """A draft is saved only over the version that was read (HTTP 428)."""
+
+    code = "no_version_named"
+
+
+# --- drafting --------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def create_plan(
+    patient_id: UUID,
+    *,
+    by: Access,
+    diagnosis_ids: Sequence[UUID] | None = None,
+    protocol_id: str | None = None,
+    now: datetime | None = None,
+) -> CarePlan:
+    """Start a draft for a patient: from a protocol, dosed and turned to the diagnosis's side, or from nothing.
+
+    Without `diagnosis_ids` it is for every active diagnosis. Raises ValidationError for ids that are not known here.
+    """
+    patient = Patient.objects.for_clinic(by).get(pk=patient_id)
+    diagnoses = _diagnoses(patient, diagnosis_ids)
+    protocol = _protocol(protocol_id, by)
+    plan = CarePlan.objects.create(
+        clinic_id=by.clinic_id, patient=patient, protocol=protocol, created_by_id=by.member_id
+    )
+    trees.write_diagnoses(plan, [diagnosis.pk for diagnosis in diagnoses], [])
+    if protocol:
+        reference = all_for(by.clinic_id)
+        content = draft_of(protocol, diagnoses, reference, today=_today(by.clinic_id, now))
+        trees.write(
+            plan, shapes.read_tree(content, reference), {"goals": [], "phases": []}, reference.exercise_keys
+        )
+    return _fresh(plan.pk)
+
+
+def draft_of(
+    protocol: Protocol, diagnoses: Iterable[Diagnosis], reference: Reference, *, today: date
+) -> trees.Tree:
+    """Return what a protocol proposes for these diagnoses, as a tree without ids. Writes nothing, asks no query."""
+    content: Any = drafting.draft(
+        protocol.entry,
+        modalities=reference.modalities,
+        exercises=reference.exercises,
+        measures=reference.measures,
+        body=reference.body,
+        side=_side(protocol, diagnoses, reference),
+        starts_on=today,
+    )
+    for goal in content["goals"]:
+        goal["due_on"] = goal["due_on"] and goal["due_on"].isoformat()
+    return content
+
+
+def _side(protocol: Protocol, diagnoses: Iterable[Diagnosis], reference: Reference) -> str | None:
+    """Return the side of the diagnosis that the protocol is for: as recorded, else the subtype's own."""
+    for diagnosis in diagnoses:
+        condition = reference.known.conditions[diagnosis.condition_id]
+        if protocol.family_id in (diagnosis.condition_id, condition["family"]):
+            return diagnosis.side or condition.get("side")
+    return None
+
+
+def _diagnoses(patient: Patient, ids: Sequence[UUID] | None) -> list[Diagnosis]:
+    standing = (
+        Diagnosis.objects.for_clinic(patient.clinic_id).filter(patient=patient).standing().order_by("pk")
+    )
+    if ids is None:
+        return list(standing.filter(status="active"))
+    found = {diagnosis.pk: diagnosis for diagnosis in standing.filter(pk__in=ids)}
+    errors = {
+        str(place): [_("There is no such diagnosis.")] for place, pk in enumerate(ids) if pk not in found
+    }
+    if errors:
+        raise serializers.ValidationError({"diagnoses": errors})
+    return list({pk: found[pk] for pk in ids}.values())
+
+
+def _protocol(protocol_id: str | None, by: Access) -> Protocol | None:
+    if not protocol_id:
+        return None
+    protocol = find_protocol(protocol_id, by)
+    if protocol is None:
+        raise serializers.ValidationError({"protocol": [_("There is no such protocol.")]})
+    return protocol
+
+
+@transaction.atomic
+def save_draft(
+    plan_id: UUID, body: Any, *, by: Access, if_match: str | None, partial: bool = False
+) -> CarePlan:
+    """Put the tree `body` in place of a draft's: what has no id is new, what is missing is removed.
+
+    `if_match` is the ETag that was read ("*" for any). Raises, in this order, ValidationError (nested as the body is),
+    PlanSigned, NoVersionNamed, SavedMeanwhile. Locks the plan, so that of two who save the second is told. `partial`
+    leaves alone the parts that `body` leaves out.
+    """
+    clinic_id = by.clinic_id
+    reference = reference_for(clinic_id, body)
+    wanted = shapes.read_tree(body, reference, partial=partial)
+    plan = CarePlan.objects.for_clinic(by).select_for_update().get(pk=plan_id)
+    if not plan.is_draft:
+        raise PlanSigned(_("This version is signed and does not change. Amend the plan to make a new one."))
+    if if_match is None:
+        raise NoVersionNamed(_("Send If-Match with the ETag you read."))
+    if not matches(plan, if_match):
+        raise SavedMeanwhile(_("Somebody else saved this draft in between."))
+    fresh = _fresh(plan_id)
+    if "diagnoses" in wanted:
+        diagnoses = [diagnosis.pk for diagnosis in _diagnoses(fresh.patient, wanted["diagnoses"])]
+        trees.write_diagnoses(plan, diagnoses, fresh.diagnosis_ids)
+    trees.write(plan, wanted, trees.tree(fresh), reference.exercise_keys)
+    if "start_date" in wanted:
+        plan.start_date = wanted["start_date"]
+    plan.revision += 1
+    plan.save(update_fields=["start_date", "revision", "updated_at"])
+    return _fresh(plan_id)
+
+
+def matches(plan: CarePlan, if_match: str) -> bool:
+    """Tell whether an If-Match header names this revision; a weak tag is as good as a strong one."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
+    return "*" in tags or plan.etag in tags
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def sign_plan(
+    plan_id: UUID,
+    *,
+    by: Access,
+    overrides: Mapping[str, Any] | None = None,
+    start_date: date | None = None,
+    if_match: str | None = None,
+    now: datetime | None = None,
+) -> CarePlan:
+    """Make a draft the active version of its plan; the version before it is superseded.
+
+    `overrides` gives, for the rule of each warning, why the therapist goes on in spite of it, and for a block that bears
+    one the medical clearance. Raises ValidationError for a malformed one or a start in the past; then, the first that
+    holds, Stale, Unanswered, Blocked, ReasonNeeded, with what stands in the way.
+    """
+    now = now or timezone.now()
+    overrides = overrides or {}
+    today = _today(by.clinic_id, now)
+    start_date = start_date or today
+    _refuse_malformed(overrides, start_date, today)
+    plan, versions = _lock(plan_id, by, with_patient=True)
+    if not plan.is_draft or (if_match is not None and not matches(plan, if_match)):
+        raise Stale(_("This draft was signed or changed meanwhile."))
+    signed = [each for each in versions if each.signed_at]
+    if signed and max(signed, key=lambda each: each.version).pk != plan.replaces_id:
+        raise Stale(_("Another version of this plan was signed meanwhile."))
+    fresh = _fresh(plan_id)
+    content = trees.tree(fresh)
+    reference = reference_for(by.clinic_id, content)
+    check = check_tree(content, facts_about(fresh.patient), reference)
+    _refuse_unsafe(safety.verdict(check.findings, overrides, check.unknown))
+
+    fired = {finding.rule for finding in check.findings}
+    plan.status = PlanStatus.ACTIVE
+    plan.signed_by_id, plan.signed_at = by.member_id, now
+    plan.start_date = start_date
+    plan.current_phase_id = content["phases"][0]["id"] if content["phases"] else None
+    plan.findings = [finding.as_dict() for finding in check.findings]
+    plan.overrides = _as_json({rule: why for rule, why in overrides.items() if rule in fired})
+    plan.protocol_text = _as_json(reference.text_used(content, fresh.protocol))
+    plan.revision += 1
+    plan.content_sha256 = trees.content_hash(_frozen(fresh, plan))
+    replaced = _supersede(versions, plan.replaces_id)
+    plan.save(update_fields=[*SEALED_AT_SIGNING, "status", "current_phase", "updated_at"])
+    plan_signed.send(CarePlan, plan=plan, replaced=replaced, by=by)
+    return _fresh(plan_id)
+
+
+SEALED_AT_SIGNING = (
+    *("signed_by", "signed_at", "start_date", "findings", "overrides"),
+    *("protocol_text", "content_sha256", "revision"),
+)
+
+
+def _frozen(fresh: CarePlan, plan: CarePlan) -> CarePlan:
+    """Return the plan with its content and what signing adds to it, to make the hash of."""
+    for name in ("start_date", "findings", "overrides", "protocol_text"):
+        setattr(fresh, name, getattr(plan, name))
+    return fresh
+
+
+def _supersede(versions: Iterable[CarePlan], plan_id: UUID | None) -> CarePlan | None:
+    """End the version that is replaced, if it still runs, and return it."""
+    replaced = next((each for each in versions if each.pk == plan_id and each.status in RUNNING), None)
+    if replaced:
+        replaced.status = PlanStatus.SUPERSEDED
+        replaced.save(update_fields=["status", "updated_at"])
+    return replaced
+
+
+def _refuse_malformed(overrides: Mapping[str, Any], start_date: date, today: date) -> None:
+    errors: dict[str, Any] = {}
+    if malformed := safety.override_errors(overrides, today):
+        errors["overrides"] = malformed
+    if start_date < today:
+        errors["start_date"] = [_("A plan starts today or later.")]
+    elif start_date > today + LATEST_START:
+        errors["start_date"] = [_("That is more than two years ahead.")]
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+def _refuse_unsafe(verdict: safety.Verdict) -> None:
+    findings = [finding.as_dict() for finding in verdict.findings]
+    if verdict.code == "unanswered":
+        sentence = _("Some safety questions that this plan depends on are not answered.")
+        raise Unanswered(sentence, unknown=list(verdict.unknown))
+    if verdict.code == "blocked":
+        raise Blocked(_("This plan is not safe for this patient."), findings=findings)
+    if verdict.code == "needs_reason":
+        raise ReasonNeeded(_("Say why, for each warning."), findings=findings)
+
+
+# --- after the signature ---------------------------------------------------------------------------------------------
+@transaction.atomic
+def amend_plan(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
+    """Start the next version of a running plan: a draft with the same content and lineages. The old one runs on.
+
+    Raises DraftExists with its id while a draft of the plan is open, WrongState when it has ended.
+    """
+    plan, versions = _lock(plan_id, by)
+    if open_draft := next((each for each in versions if each.is_draft), None):
+        raise DraftExists(_("A draft of this plan is open already."), id=str(open_draft.pk))
+    _allow(plan, *RUNNING)
+    draft = CarePlan.objects.create(
+        clinic_id=by.clinic_id,
+        patient_id=plan.patient_id,
+        lineage_id=plan.lineage_id,
+        version=plan.version + 1,
+        replaces=plan,
+        protocol_id=plan.protocol_id,
+        amend_reason=reason,
+        created_by_id=by.member_id,
+    )
+    trees.copy(plan, draft)
+    return _fresh(draft.pk)
+
+
+def set_phase(plan_id: UUID, *, by: Access, phase_id: UUID, reason: str = "") -> CarePlan:
+    """Begin a phase: its home exercises are those of today. Raises WrongState unless the plan is active."""
+    with transaction.atomic():
+        plan, _versions = _lock(plan_id, by)
+        _allow(plan, PlanStatus.ACTIVE)
+        if not Phase.objects.for_clinic(by).filter(plan=plan, pk=phase_id).exists():
+            raise serializers.ValidationError({"phase": [_("This plan has no such phase.")]})
+        plan.current_phase_id = phase_id
+        return _changed(plan, by=by, reason=reason, fields=["current_phase"])
+
+
+def hold(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
+    """Interrupt an active plan: nothing is due until it is resumed."""
+    return _move(plan_id, PlanStatus.ON_HOLD, PlanStatus.ACTIVE, by=by, reason=reason)
+
+
+def resume(plan_id: UUID, *, by: Access, reason: str = "") -> CarePlan:
+    """Go on with a plan on hold."""
+    return _move(plan_id, PlanStatus.ACTIVE, PlanStatus.ON_HOLD, by=by, reason=reason)
+
+
+def complete(plan_id: UUID, *, by: Access, reason: str = "") -> CarePlan:
+    """End a plan that has done its work."""
+    return _move(plan_id, PlanStatus.COMPLETED, *RUNNING, by=by, reason=reason)
+
+
+def revoke(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
+    """End a plan that should not be followed any more."""
+    return _move(plan_id, PlanStatus.REVOKED, *RUNNING, by=by, reason=reason)
+
+
+def _move(plan_id: UUID, to: PlanStatus, *allowed: PlanStatus, by: Access, reason: str) -> CarePlan:
+    with transaction.atomic():
+        plan, _versions = _lock(plan_id, by)
+        _allow(plan, *allowed)
+        plan.status = to
+        return _changed(plan, by=by, reason=reason, fields=["status"])
+
+
+def _allow(plan: CarePlan, *states: PlanStatus) -> None:
+    if plan.status not in states:
+        raise WrongState(_("This cannot be done with a plan that is %s.") % plan.get_status_display().lower())
+
+
+def _changed(plan: CarePlan, *, by: Access, reason: str, fields: list[str]) -> CarePlan:
+    plan.status_reason = reason
+    plan.save(update_fields=[*fields, "status_reason", "updated_at"])
+    plan_changed.send(CarePlan, plan=plan, by=by)
+    return _fresh(plan.pk)
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+def _lock(plan_id: UUID, by: Access, *, with_patient: bool = False) -> tuple[CarePlan, list[CarePlan]]:
+    """Lock every version of a plan, in the order of their ids, and return the one asked for and all.
+
+    `with_patient` locks the patient before: whoever changes a safety fact waits, or has been waited for.
+    """
+    plans = CarePlan.objects.for_clinic(by)
+    patient_id, lineage_id = plans.values_list("patient_id", "lineage_id").get(pk=plan_id)
+    if with_patient:
+        Patient.objects.select_for_update(no_key=True).get(pk=patient_id)
+    lineage = plans.filter(lineage_id=lineage_id).order_by("pk")
+    list(lineage.select_for_update().values_list("pk"))
+    versions = list(lineage)  # read after the lock: a version that came while we waited is among them
+    return next(each for each in versions if each.pk == plan_id), versions
+
+
+def _fresh(plan_id: UUID) -> CarePlan:
+    return CarePlan.objects.with_content().select_related("patient").get(pk=plan_id)
+
+
+def _today(clinic_id: UUID, now: datetime | None) -> date:
+    zone = Clinic.objects.get(pk=clinic_id).zone
+    return timezone.localdate(now or timezone.now(), zone)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value as JSON keeps it: dates become texts, keys texts."""
+    return json.loads(json.dumps(value, default=str))

@@ -1,0 +1,361 @@
+"""A plan's tree: as plain values in the shape of the API, as rows, as a copy, and as what a signature covers."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from careplans.models import CarePlan, ClinicPrescription, Goal, HomePrescription, Phase, PlanDiagnosis
+from careplans.sessions import as_time
+from catalogue.knowledge import knowledge
+from clinic.ids import uuid7
+
+Tree = dict[str, Any]
+
+# What may still change once a plan is signed; hash and difference leave it out.
+STATE = ("status", "status_reason")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+def tree(plan: CarePlan) -> Tree:
+    """Return a plan as the API answers it. `plan` comes from `with_content()`, so this asks the database nothing."""
+    phases: list[Tree] = [
+        {**row, "weeks": _plain(row["weeks"]), "clinic": [], "home": []} for row in plan.phase_rows
+    ]
+    by_id = {phase["id"]: phase for phase in phases}
+    for row in plan.clinic_rows:
+        by_id[row["phase_id"]]["clinic"].append(_clinic_item(row))
+    for row in plan.home_rows:
+        by_id[row["phase_id"]]["home"].append(_home_item(row))
+    return {
+        **summary(plan),
+        "goals": [_goal(row) for row in plan.goal_rows],
+        "phases": phases,
+        "overrides": plan.overrides,
+        "findings": plan.findings,
+        "content_sha256": plan.content_sha256,
+    }
+
+
+def summary(plan: CarePlan) -> Tree:
+    """Return what a list says of a plan: all but its content."""
+    signer = plan.signed_by
+    return {
+        "id": str(plan.pk),
+        "lineage_id": str(plan.lineage_id),
+        "version": plan.version,
+        "replaces": _text(plan.replaces_id),
+        "status": plan.status,
+        "status_reason": plan.status_reason,
+        "patient": str(plan.patient_id),
+        "diagnoses": [str(pk) for pk in plan.diagnosis_ids],
+        "protocol": plan.protocol.public_id if plan.protocol else None,
+        "start_date": _text(plan.start_date),
+        "current_phase": _text(plan.current_phase_id),
+        "amend_reason": plan.amend_reason,
+        "created_at": _instant(plan.created_at),
+        "updated_at": _instant(plan.updated_at),
+        "signed_at": _instant(plan.signed_at),
+        "signed_by": {"id": str(signer.pk), "name": signer.user.name} if signer else None,
+    }
+
+
+def _goal(row: Tree) -> Tree:
+    return {
+        "id": row["id"],
+        "text": row["text"],
+        "measure": row["measure_id"],
+        "benefit": row["benefit"],
+        "baseline": _value(row["measure_id"], row["baseline"]),
+        "target": _value(row["measure_id"], row["target"]),
+        "due_on": row["due_on"],
+    }
+
+
+def _clinic_item(row: Tree) -> Tree:
+    return {
+        "id": row["id"],
+        "lineage_id": row["lineage_id"],
+        "modality": row["modality_id"],
+        "sites": row["sites"],
+        "dosage": row["dosage"],
+        "minutes": row["minutes"],
+        "visits_per_week": _plain(row["visits_per_week"]),
+        "note": row["note"],
+        "status": row["status"],
+        "status_reason": row["status_reason"],
+    }
+
+
+def _home_item(row: Tree) -> Tree:
+    return {
+        "id": row["id"],
+        "lineage_id": row["lineage_id"],
+        "exercise": row["exercise__slug"] or row["exercise_id"],
+        "side": row["side"],
+        "sets": row["sets"],
+        "reps": row["reps"],
+        "hold_s": row["hold_s"],
+        "rest_s": row["rest_s"],
+        "note": row["note"],
+        "days_of_week": row["days_of_week"],
+        "times": [clock[:5] for clock in row["times"]],
+        "status": row["status"],
+        "status_reason": row["status_reason"],
+    }
+
+
+def items(content: Tree, kind: str) -> list[Tree]:
+    """Return every "clinic" or "home" item of a tree, phase by phase."""
+    return [item for phase in content["phases"] for item in phase[kind]]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _instant(moment: datetime | None) -> str | None:
+    """Return a moment on the clock of the active zone: the clinic's."""
+    return None if moment is None else timezone.localtime(moment).isoformat()
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _value(measure: str | None, stored: str | None) -> int | float | str | None:
+    """Return a goal's value as its measure writes it: a grade as the grade, else a number where it is one."""
+    scale = knowledge().measures[measure]["value"] if measure in knowledge().measures else {}
+    grades = [choice for choice in scale.get("choices", ()) if str(choice) == stored]
+    if stored is None or grades:
+        return grades[0] if grades else None
+    try:
+        return _plain(float(stored))
+    except ValueError:
+        return stored
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+def write(plan: CarePlan, wanted: Tree, current: Tree, exercises: Mapping[str, UUID]) -> None:
+    """Make the rows of a draft those of `wanted` (a tree from `shapes.read_tree`), keeping the ids of what stays.
+
+    `current` is the tree as it is. An item may move to another phase. Raises ValidationError, nested as the body is,
+    for an id that is not of this plan. `exercises` gives the keys of exercises by their public id. A fixed number of
+    queries, however many items.
+    """
+    _refuse_strange_ids(wanted, current)
+    was: dict[str, Tree] = {
+        "goals": {goal["id"]: goal for goal in current["goals"]},
+        "phases": {phase["id"]: phase for phase in current["phases"]},
+        "clinic": {item["id"]: item for item in items(current, "clinic")},
+        "home": {item["id"]: item for item in items(current, "home")},
+    }
+    if "goals" in wanted:
+        _save(Goal, [_goal_row(plan, *each) for each in enumerate(wanted["goals"], start=1)], was["goals"])
+    if "phases" not in wanted:
+        return
+    phases, clinic, home = [], [], []
+    for phase in wanted["phases"]:
+        row = _phase_row(plan, phase)
+        phases.append(row)
+        clinic += [_clinic_row(row, *each) for each in enumerate(phase["clinic"], start=1)]
+        home += [_home_row(row, exercises, *each) for each in enumerate(phase["home"], start=1)]
+    _save(Phase, phases, was["phases"], remove=False)  # a phase leaves after the items that moved out of it
+    lineages = {item["id"]: item["lineage_id"] for item in (*was["clinic"].values(), *was["home"].values())}
+    for item_row in (*clinic, *home):
+        item_row.lineage_id = UUID(lineages[str(item_row.pk)]) if str(item_row.pk) in lineages else uuid7()
+    _save(ClinicPrescription, clinic, was["clinic"])
+    _save(HomePrescription, home, was["home"])
+    _remove(Phase, phases, was["phases"])
+
+
+def write_diagnoses(plan: CarePlan, diagnosis_ids: Iterable[UUID], current: Iterable[str]) -> None:
+    """Make these the diagnoses that the plan is for; they are known to be the patient's."""
+    wanted, had = list(diagnosis_ids), set(map(str, current))
+    gone = had - set(map(str, wanted))
+    if gone:
+        plan.plan_diagnoses.filter(diagnosis_id__in=gone).delete()
+    PlanDiagnosis.objects.bulk_create(
+        PlanDiagnosis(clinic_id=plan.clinic_id, plan=plan, diagnosis_id=each)
+        for each in wanted
+        if str(each) not in had
+    )
+
+
+def _save(model: Any, rows: list[Any], was: Mapping[str, Tree], *, remove: bool = True) -> None:
+    new = [row for row in rows if str(row.pk) not in was]
+    kept = [row for row in rows if str(row.pk) in was]
+    if new:
+        model.objects.bulk_create(new)
+    if kept:
+        fixed = ("id", "clinic", "plan")
+        fields = [field.name for field in model._meta.concrete_fields if field.name not in fixed]
+        model.objects.bulk_update(_changed(model, kept, fields), fields)
+    if remove:
+        _remove(model, rows, was)
+
+
+def _changed(model: Any, rows: list[Any], fields: list[str]) -> list[Any]:
+    """Return the rows that differ from what is stored: an autosave of one field is one line of history, not sixty."""
+    stored = {row.pk: row for row in model.objects.filter(pk__in=[row.pk for row in rows])}
+    names = [model._meta.get_field(field).attname for field in fields]
+
+    def values(row: Any) -> list[Any]:
+        return [getattr(row, name) for name in names]
+
+    return [row for row in rows if values(row) != values(stored[row.pk])]
+
+
+def _remove(model: Any, rows: list[Any], was: Mapping[str, Tree]) -> None:
+    gone = was.keys() - {str(row.pk) for row in rows}
+    if gone:
+        model.objects.filter(pk__in=gone).delete()
+
+
+def _goal_row(plan: CarePlan, place: int, goal: Tree) -> Goal:
+    return Goal(
+        id=goal.get("id") or uuid7(),
+        clinic_id=plan.clinic_id,
+        plan=plan,
+        order=place,
+        text=goal["text"],
+        measure_id=goal["measure"],
+        benefit=goal["benefit"],
+        baseline=_text(goal["baseline"]),
+        target=_text(goal["target"]),
+        due_on=goal["due_on"],
+    )
+
+
+def _phase_row(plan: CarePlan, phase: Tree) -> Phase:
+    return Phase(
+        id=phase.get("id") or uuid7(),
+        clinic_id=plan.clinic_id,
+        plan=plan,
+        order=phase["order"],
+        name=phase["name"],
+        weeks=phase["weeks"],
+        entry=phase["entry"],
+        progress_when=phase["progress_when"],
+        education=phase["education"],
+    )
+
+
+def _clinic_row(phase: Phase, place: int, item: Tree) -> ClinicPrescription:
+    return ClinicPrescription(
+        id=item.get("id") or uuid7(),
+        clinic_id=phase.clinic_id,
+        plan_id=phase.plan_id,
+        phase=phase,
+        order=place,
+        modality_id=item["modality"],
+        sites=item["sites"],
+        dosage=item["dosage"],
+        minutes=item["minutes"],
+        visits_per_week=Decimal(str(item["visits_per_week"])),
+        note=item["note"],
+        status=item["status"],
+    )
+
+
+def _home_row(phase: Phase, exercises: Mapping[str, UUID], place: int, item: Tree) -> HomePrescription:
+    return HomePrescription(
+        id=item.get("id") or uuid7(),
+        clinic_id=phase.clinic_id,
+        plan_id=phase.plan_id,
+        phase=phase,
+        order=place,
+        exercise_id=exercises[item["exercise"]],
+        side=item["side"],
+        sets=item["sets"],
+        reps=item["reps"],
+        hold_s=item["hold_s"],
+        rest_s=item["rest_s"],
+        days_of_week=sorted(item["days_of_week"]),
+        times=sorted(map(as_time, item["times"])),
+        note=item["note"],
+        status=item["status"],
+    )
+
+
+def _refuse_strange_ids(wanted: Tree, current: Tree) -> None:
+    """Raise ValidationError where an item has an id that is not of this plan, or that another item has too."""
+    phases = wanted.get("phases", [])
+    errors: dict[str, dict[int, Tree]] = {
+        "goals": _strange(wanted.get("goals", []), {goal["id"] for goal in current["goals"]}, set()),
+        "phases": _strange(phases, {phase["id"] for phase in current["phases"]}, set()),
+    }
+    for kind in ("clinic", "home"):
+        known, seen = {item["id"] for item in items(current, kind)}, set[str]()
+        for place, phase in enumerate(phases):
+            if found := _strange(phase[kind], known, seen):
+                errors["phases"].setdefault(place, {})[kind] = found
+    if found_errors := {part: found for part, found in errors.items() if found}:
+        raise serializers.ValidationError(found_errors)
+
+
+def _strange(rows: list[Tree], known: set[str], seen: set[str]) -> dict[int, Tree]:
+    """Return errors by place; `seen` grows by the ids of the rows."""
+    errors: dict[int, Tree] = {}
+    for place, row in enumerate(rows):
+        row_id = str(row.get("id") or "")
+        if row_id and row_id not in known:
+            errors[place] = {"id": [_("This is not part of this plan.")]}
+        elif row_id and row_id in seen:
+            errors[place] = {"id": [_("This stands in the plan twice.")]}
+        seen.add(row_id)
+    return errors
+
+
+# --- copying ---------------------------------------------------------------------------------------------------------
+def copy(source: CarePlan, target: CarePlan) -> None:
+    """Copy diagnoses, goals, phases and items to a new draft. Items keep their lineage and are active again:
+
+    whether a paused one may be is asked anew when the draft is signed.
+    """
+    parts = ("plan_diagnoses", "goals", "phases", "clinic_items", "home_items")
+    rows = {part: list(getattr(source, part).all()) for part in parts}
+    new_phase = {phase.pk: uuid7() for phase in rows["phases"]}
+    for part in parts:
+        for row in rows[part]:
+            row.pk = new_phase[row.pk] if part == "phases" else uuid7()
+            row.plan = target
+            if hasattr(row, "phase_id"):
+                row.phase_id = new_phase[row.phase_id]
+                row.status, row.status_reason = "active", ""
+        getattr(source, part).model.objects.bulk_create(rows[part])
+
+
+# --- what a signature covers -----------------------------------------------------------------------------------------
+def canonical(plan: CarePlan) -> bytes:
+    """Return the signed content as canonical JSON: sorted keys, no spaces, UTF-8.
+
+    The content is what was prescribed and in the light of what: not who signed when, nor anything that may still change.
+    `plan` comes from `with_content()`.
+    """
+    whole = tree(plan)
+    kept = ("lineage_id", "version", "patient", "protocol", "start_date", "goals", "overrides", "findings")
+    content = {key: whole[key] for key in kept}
+    content["diagnoses"] = sorted(whole["diagnoses"])
+    content["catalogue"] = plan.protocol_text
+    content["phases"] = [
+        phase | {kind: [_without_state(item) for item in phase[kind]] for kind in ("clinic", "home")}
+        for phase in whole["phases"]
+    ]
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def content_hash(plan: CarePlan) -> str:
+    """Return the SHA-256 of the canonical content, in hexadecimal."""
+    return hashlib.sha256(canonical(plan)).hexdigest()
+
+
+def _without_state(item: Tree) -> Tree:
+    return {key: value for key, value in item.items() if key not in STATE}
