@@ -28,6 +28,15 @@ def exercise_problems(entry: Entry, known: Index, place: Place | None = None) ->
     return list(schema.OWN_EXERCISE(entry, place, known)) or list(exercise_faults(entry, place, known))
 
 
+def harder_round(start: str, entry: Entry, known: Index) -> list[str]:
+    """Return the ids on the way from an exercise over harder ones back to itself; [] when they come to an end."""
+    way, here = [start], entry["harder"]
+    while here is not None and here not in way:
+        way.append(here)
+        here = known["exercises"][here]["harder"]
+    return [*way, start] if here == start else []
+
+
 def exercise_faults(entry: Entry, place: Place, known: Index) -> Problems:
     """What the safety rules rely on: an exercise carries every tag that is true of it."""
     tags, position = set(entry["tags"]), entry["position"]

@@ -280,5 +280,5 @@ def _same_placeholders(value: Mapping[str, Any], place: Place) -> Problems:
         for language in LANGUAGES
         if isinstance(said := value.get(language), str) and said
     }
-    if any(found != marks.get("en") for found in marks.values()):
+    if "en" in marks and any(found != marks["en"] for found in marks.values()):
         yield Problem(place, _("The languages have different placeholders."))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from catalogue import schema
-from catalogue.programmes import Entry, Index, exercise_faults, protocol_faults
+from catalogue.programmes import Entry, Index, exercise_faults, harder_round, protocol_faults
 from catalogue.reading import Content
 from catalogue.shapes import LANGUAGES, PLACEHOLDER, Place, Problem, Problems, rising
 
@@ -362,15 +362,10 @@ def _exercise(entry: Entry, place: Place, known: Index) -> Problems:
     for step in steps:
         if len(step.split()) > 22:
             yield Problem(place / "steps", f"too long for easy reading: {step!r}")
-    for neighbour in ("easier", "harder"):
-        if entry[neighbour] == entry["id"]:
-            yield Problem(place / neighbour, "points to itself")
-    seen, here = [entry["id"]], entry["harder"]
-    while here is not None and here not in seen:
-        seen.append(here)
-        here = known["exercises"][here]["harder"]
-    if here == entry["id"]:
-        yield Problem(place / "harder", f"the harder exercises go round: {' > '.join([*seen, here])}")
+    if entry["easier"] == entry["id"]:
+        yield Problem(place / "easier", "points to itself")
+    if way := harder_round(entry["id"], entry, known):
+        yield Problem(place / "harder", f"the harder exercises go round: {' > '.join(way)}")
 
 
 def _protocol(entry: Entry, place: Place, known: Index) -> Problems:

@@ -25,7 +25,9 @@ SHIPPED = [
 class Migration(migrations.Migration):
     dependencies = [("catalogue", "0001_initial"), ("clinic", "0002_walls")]
     operations = [
-        *shared_wall("catalogue_exercise", "catalogue_exerciseevent", "catalogue_protocol", "catalogue_protocolevent"),
+        *shared_wall(
+            "catalogue_exercise", "catalogue_exerciseevent", "catalogue_protocol", "catalogue_protocolevent"
+        ),
         *wall("catalogue_hiddenentry"),
         migrations.RunSQL(
             """

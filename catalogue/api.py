@@ -1,0 +1,200 @@
+"""/api/v1/catalogue/: the knowledge, to read; exercises and protocols, also to add to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import exceptions, serializers, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalogue import relevance, services
+from catalogue.knowledge import Entry, knowledge
+from catalogue.services import EXERCISES, PROTOCOLS, Library
+from catalogue.shapes import LANGUAGES
+from catalogue.wording import in_language
+from clinic.api import Needs, StrictSerializer
+
+LANGUAGE = OpenApiParameter(
+    "language",
+    enum=list(LANGUAGES),
+    description="Translated texts as one string, in English where not translated.",
+)
+CONDITION = OpenApiParameter(
+    "condition", description="Id of a family or subtype: only what concerns it, best match first."
+)
+
+
+# --- what may be sent ----------------------------------------------------------------------------------------------------
+def _field(kind: str, **schema: Any) -> serializers.JSONField:
+    """A field whose content the service checks; here only documented."""
+    documented = extend_schema_field({"type": kind, **schema})(
+        type("EntryField", (serializers.JSONField,), {})
+    )
+    return documented(required=False, allow_null=True)
+
+
+def _text() -> serializers.JSONField:
+    return _field("string")
+
+
+def _texts() -> serializers.JSONField:
+    return _field("array", items={"type": "string"})
+
+
+def _objects() -> serializers.JSONField:
+    return _field("array", items={"type": "object"})
+
+
+class OwnEntry(StrictSerializer):
+    """An entry as in the catalogue's files. What may be left out has a default."""
+
+    id = serializers.CharField(read_only=True)
+    own = serializers.BooleanField(read_only=True)
+
+
+class OwnExercise(OwnEntry):
+    name = _field("object", description="{en, hi, bn}; hi and bn may be left out")
+    aim = _text()
+    modality = _text()
+    tags = _texts()
+    body_regions = _texts()
+    target_muscles = _texts()
+    position = _text()
+    props = _texts()
+    laterality = _text()
+    settings = _texts()
+    helper_needed = _field("boolean")
+    dosage = _field(
+        "object", description="sets, reps, hold_s, rest_s, times_per_day, days_per_week: {min, default, max}"
+    )
+    steps = _field("object", description="{en, hi, bn}: a list of texts each; hi and bn may be left out")
+    easier = _text()
+    harder = _text()
+    stop_if = _texts()
+    precaution_flags = _texts()
+    families = _texts()
+    benefits = _texts()
+    translation_status = _text()
+    picture = serializers.DictField(read_only=True, allow_null=True)
+
+
+class OwnProtocol(OwnEntry):
+    name = _text()
+    family = _text()
+    subtypes = _texts()
+    suits = _texts()
+    not_for = _texts()
+    total_weeks = _field("integer", description="the sum of the phases' default weeks; counted when left out")
+    phases = _objects()
+    reassessment = _objects()
+    goal_templates = _objects()
+    discharge_criteria = _texts()
+    sources = _texts()
+
+
+# --- what is answered ----------------------------------------------------------------------------------------------------
+@extend_schema(responses=OpenApiTypes.OBJECT)
+class ShippedViewSet(viewsets.GenericViewSet):
+    """One kind of shipped entries, from memory."""
+
+    permission_classes = [Needs("catalogue.edit", to_read="catalogue.read")]
+    filter_backends: list = []
+    lookup_field = "id"
+    kind = ""
+
+    @extend_schema(parameters=[LANGUAGE, CONDITION])
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(list(self.entries(self._condition())))
+        return self.get_paginated_response([self.answer(entry) for entry in page])
+
+    @extend_schema(parameters=[LANGUAGE])
+    def retrieve(self, request: Request, id: str) -> Response:
+        entry = self.entry(id)
+        if entry is None:
+            raise exceptions.NotFound
+        return Response(self.answer(entry))
+
+    def entries(self, condition: str) -> Iterable[Entry]:
+        known = knowledge()
+        entries = getattr(known, self.kind).current
+        if condition:
+            return relevance.best_first(self.kind, entries, relevance.concern(condition, known))
+        return entries
+
+    def entry(self, public_id: str) -> Entry | None:
+        return getattr(knowledge(), self.kind).get(public_id)
+
+    def answer(self, entry: Entry) -> Any:
+        language = self.request.query_params.get("language")
+        if not language:
+            return entry
+        if language not in LANGUAGES:
+            raise serializers.ValidationError({"language": [f"Choose one of: {', '.join(LANGUAGES)}."]})
+        return in_language(entry, language)
+
+    def _condition(self) -> str:
+        condition = self.request.query_params.get("condition", "")
+        if condition and condition not in knowledge().conditions:
+            raise serializers.ValidationError({"condition": ["There is no such condition."]})
+        return condition
+
+
+class LibraryViewSet(ShippedViewSet):
+    """Shipped entries and the clinic's own."""
+
+    library: Library
+
+    def entries(self, condition: str) -> Iterable[Entry]:
+        return services.offered(self.library, self._who, condition=condition)
+
+    def entry(self, public_id: str) -> Entry | None:
+        return services.read(self.library, public_id, self._who)
+
+    def answer(self, entry: Entry) -> Any:
+        own = entry["id"] not in getattr(knowledge(), self.kind)
+        return super().answer({**entry, "own": own})
+
+    def create(self, request: Request) -> Response:
+        row = self._kept(lambda fields: services.add(self.library, fields, by=self._who))
+        return Response(self.answer(row.entry), status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        row = services.find(self.library, id, self._who)
+        if row is None:
+            raise exceptions.NotFound
+        row = self._kept(lambda fields: services.change(self.library, row.pk, fields, by=self._who))
+        return Response(self.answer(row.entry))
+
+    def _kept(self, keep: Any) -> Any:
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            return keep(serializer.validated_data)
+        except services.InvalidEntry as invalid:
+            raise serializers.ValidationError(invalid.faults) from None
+
+    @property
+    def _who(self) -> Any:
+        return self.request._request.membership
+
+
+def shipped(kind: str) -> type[ShippedViewSet]:
+    """Make the read-only view set of one kind."""
+    return type(f"{kind.title().replace('_', '')}ViewSet", (ShippedViewSet,), {"kind": kind})
+
+
+class ExerciseViewSet(LibraryViewSet):
+    """Exercises; `picture` comes when one is drawn."""
+
+    kind, library, serializer_class = "exercises", EXERCISES, OwnExercise
+
+    def answer(self, entry: Entry) -> Any:
+        return super().answer({**entry, "picture": None})
+
+
+class ProtocolViewSet(LibraryViewSet):
+    """Starter protocols."""
+
+    kind, library, serializer_class = "protocols", PROTOCOLS, OwnProtocol

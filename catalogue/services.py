@@ -1,0 +1,208 @@
+"""What a clinic does with the library: look through it, add exercises and protocols of its own, hide what it does not offer.
+
+A library is the exercises or the protocols. An entry's public id is its slug if it ships, else its UUID.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, Exists, F, JSONField, OuterRef, Value, When
+from django.utils.translation import gettext as _
+
+from catalogue import relevance, schema, validation
+from catalogue.knowledge import Knowledge, knowledge
+from catalogue.models import Exercise, HiddenEntry, Ownable, Protocol
+from catalogue.programmes import Index, exercise_problems, harder_round, protocol_problems
+from catalogue.shapes import LANGUAGES, Place, Problem
+from clinic.access import Access
+from clinic.errors import RuleBroken
+
+Entry = Mapping[str, Any]
+
+
+class Shipped(RuleBroken):
+    """What ships is the same in every clinic and cannot be changed by one."""
+
+    code = "shipped"
+
+
+class InvalidEntry(ValidationError):
+    """An own entry that may not be kept; `faults` are messages nested as the entry is."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__([str(problem.text) for problem in problems])
+        self.faults = nested(problems)
+
+
+@dataclass(frozen=True)
+class Library:
+    """The exercises, or the protocols."""
+
+    kind: str  # the name of its shelf and of its relevance
+    model: type[Ownable]
+    hidden_by: str  # the column of HiddenEntry
+    defaults: Mapping[str, Any]
+    problems: Callable[[Entry, Index], list[Problem]]
+
+
+EXERCISES = Library("exercises", Exercise, "exercise", schema.EXERCISE_DEFAULTS, exercise_problems)
+PROTOCOLS = Library("protocols", Protocol, "protocol", schema.PROTOCOL_DEFAULTS, protocol_problems)
+
+
+# --- looking through -----------------------------------------------------------------------------------------------------
+def offered(
+    library: Library, clinic: Any, *, search: str = "", condition: str = "", hidden: bool = False
+) -> list[Entry]:
+    """Return what the clinic (a Clinic, an Access or an id) offers, shipped first, or what it has `hidden`. One query.
+
+    `search` is words that must all be found; with a `condition` only what concerns it, best match first.
+    Raises KeyError for an unknown condition.
+    """
+    known = knowledge()
+    hides = HiddenEntry.objects.for_clinic(clinic).filter(**{library.hidden_by: OuterRef("pk")})
+    rows = (
+        library.model.objects.visible_to_clinic(clinic)
+        .current()
+        .filter(Exists(hides) if hidden else ~Exists(hides))
+    )
+    for word in search.lower().replace("-", " ").split():
+        rows = rows.containing(word)
+    own_data = Case(When(slug="", then=F("data")), default=Value(None, output_field=JSONField()))
+    found = rows.order_by(F("clinic").asc(nulls_first=True), "order", "pk").values_list(
+        "pk", "slug", own_data
+    )
+    shelf = getattr(known, library.kind)
+    entries = [shelf[slug] if slug else {"id": str(pk), **data} for pk, slug, data in found]
+    if condition:
+        return relevance.best_first(library.kind, entries, relevance.concern(condition, known))
+    return entries
+
+
+def find(library: Library, public_id: str, clinic: Any) -> Ownable | None:
+    """Return the row with this public id that the clinic may see, hidden and retired ones too; None when there is none."""
+    rows = library.model.objects.visible_to_clinic(clinic)
+    try:
+        return rows.filter(slug="", pk=UUID(public_id)).first()
+    except ValueError:
+        return rows.exclude(slug="").filter(slug=public_id).first()
+
+
+def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
+    """Return the entry with this public id, hidden and retired ones too; a shipped one costs no query."""
+    shelf = getattr(knowledge(), library.kind)
+    if public_id in shelf:
+        return shelf[public_id]
+    row = find(library, public_id, clinic)
+    return row and row.entry
+
+
+def is_hidden(row: Ownable, clinic: Any) -> bool:
+    column = "exercise" if isinstance(row, Exercise) else "protocol"
+    return HiddenEntry.objects.for_clinic(clinic).filter(**{column: row}).exists()
+
+
+# --- adding and changing -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def add(library: Library, fields: Entry, *, by: Access) -> Ownable:
+    """Keep a new entry of the clinic's own. Raises InvalidEntry."""
+    return _keep(library, library.model(clinic_id=by.clinic_id), fields)
+
+
+@transaction.atomic
+def change(library: Library, pk: UUID, fields: Entry, *, by: Access) -> Ownable:
+    """Change fields of an own entry, each as a whole. Raises Shipped, InvalidEntry or the model's DoesNotExist."""
+    row = library.model.objects.visible_to_clinic(by).select_for_update().get(pk=pk)
+    if row.clinic_id is None:
+        raise Shipped(_("This ships with Tonus and cannot be changed. Add one of your own instead."))
+    counted = {"total_weeks"} if "phases" in fields else set()  # of other phases: counted again
+    return _keep(library, row, {**{k: v for k, v in row.data.items() if k not in counted}, **fields})
+
+
+def _keep(library: Library, row: Ownable, fields: Entry) -> Ownable:
+    entry = complete(library, fields)
+    known = _known_to(row.clinic_id, knowledge(), apart_from=row.pk)
+    found = library.problems(entry, known)
+    if library is EXERCISES and not found and harder_round(row.public_id, entry, known):
+        found = [Problem(Place() / "harder", _("The harder exercises go round."))]
+    if found:
+        raise InvalidEntry(found)
+    row.fill(_with_every_language(entry))
+    row.save()
+    return row
+
+
+def complete(library: Library, fields: Entry) -> dict[str, Any]:
+    """Return an own entry with what was left out: its defaults, and for a protocol those of its phases and its weeks."""
+    entry = {**library.defaults, **fields}
+    phases = entry.get("phases")
+    if library is EXERCISES or not isinstance(phases, list) or not all(isinstance(p, dict) for p in phases):
+        return entry
+    entry["phases"] = [
+        {"id": f"phase-{number}", **schema.PHASE_DEFAULTS, **phase}
+        for number, phase in enumerate(phases, start=1)
+    ]
+    weeks = [phase.get("weeks") for phase in phases]
+    if (
+        weeks
+        and "total_weeks" not in fields
+        and all(isinstance(w, dict) and isinstance(w.get("default"), int) for w in weeks)
+    ):
+        entry["total_weeks"] = sum(w["default"] for w in weeks)
+    return entry
+
+
+def _with_every_language(entry: Entry) -> dict[str, Any]:
+    """Return an exercise whose texts name every language, blank where nobody translated."""
+    filled = dict(entry)
+    for key in ("name", "steps"):
+        if isinstance(value := entry.get(key), dict):
+            nothing: Any = [] if isinstance(value["en"], list) else ""
+            filled[key] = {language: value.get(language) or nothing for language in LANGUAGES}
+    return filled
+
+
+def _known_to(clinic: Any, known: Knowledge, *, apart_from: UUID) -> Index:
+    """Return what an own entry may name: everything shipped and in force, and the clinic's own other exercises."""
+    kinds = ("sources", "flags", "modalities", "measures", "education_topics", "exercises")
+    index = validation.index(
+        {
+            **known.vocabulary,
+            **{kind: list(getattr(known, kind).current) for kind in kinds},
+            "families": [condition for condition in known.conditions.current if condition["family"] is None],
+        }
+    )
+    own = Exercise.objects.visible_to_clinic(clinic).current().exclude(clinic=None).exclude(pk=apart_from)
+    index["exercises"].update({row.public_id: row.entry for row in own})
+    return index
+
+
+def nested(problems: list[Problem]) -> dict[str, Any]:
+    """Return the messages of problems nested as the entry is: {"dosage": {"sets": {"max": ["…"]}}}."""
+    faults: dict[str, Any] = {}
+    for problem in problems:
+        level, path = faults, problem.place.path or ("detail",)
+        for key in path[:-1]:
+            below = level.setdefault(key, {})
+            if isinstance(below, list):  # something is wrong with the whole as well
+                below = level[key] = {"detail": below}
+            level = below
+        there = level.setdefault(path[-1], [])
+        (there if isinstance(there, list) else there.setdefault("detail", [])).append(str(problem.text))
+    return faults
+
+
+# --- hiding --------------------------------------------------------------------------------------------------------------
+def hide(row: Ownable, *, by: Access) -> None:
+    """Leave the entry out of this clinic's lists; plans that use it keep it. Hiding twice is hiding once."""
+    column = "exercise" if isinstance(row, Exercise) else "protocol"
+    HiddenEntry.objects.get_or_create(clinic_id=by.clinic_id, **{column: row})
+
+
+def show(row: Ownable, *, by: Access) -> None:
+    """Offer a hidden entry again."""
+    column = "exercise" if isinstance(row, Exercise) else "protocol"
+    HiddenEntry.objects.for_clinic(by).filter(**{column: row}).delete()
