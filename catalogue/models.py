@@ -143,13 +143,9 @@ class OwnableQuerySet(SharedOrOwnQuerySet):
     def shipped(self) -> Self:
         return self.filter(clinic=None)
 
-    def containing(self, word: str) -> Self:
-        """Return what is found by a word (lower case)."""
-        return self.filter(**{self.model.FOUND_BY: word})
-
 
 class Ownable(SharedOrOwnModel):
-    """An entry that a clinic may add to: shipped (by slug) or its own. `FOUND_BY` is the look-up that searches it."""
+    """An entry that a clinic may add to: shipped (by slug) or its own."""
 
     name = models.CharField(max_length=300)
     order = models.PositiveIntegerField(default=0)
@@ -184,8 +180,6 @@ class Exercise(Ownable):
     body_regions = ArrayField(models.SlugField(max_length=60), default=list)
     search = models.TextField(blank=True)
 
-    FOUND_BY = "search__contains"
-
     def fill(self, entry: Mapping[str, Any]) -> None:
         super().fill(entry)
         self.name, self.modality_id = entry["name"]["en"], entry["modality"]
@@ -204,8 +198,6 @@ class Protocol(Ownable):
 
     family = models.ForeignKey(Condition, models.PROTECT, related_name="+")
     subtypes = ArrayField(models.SlugField(max_length=80), default=list)
-
-    FOUND_BY = "name__icontains"
 
     def fill(self, entry: Mapping[str, Any]) -> None:
         super().fill(entry)

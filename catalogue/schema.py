@@ -3,6 +3,8 @@
 What the fields mean is told in data/README.md; what must hold between them, in validation.py.
 """
 
+from typing import Any
+
 from catalogue.shapes import (
     LANGUAGES,
     Shape,
@@ -434,7 +436,7 @@ def exercise(*, shipped: bool) -> Shape:
 
 
 EXERCISE, OWN_EXERCISE = exercise(shipped=True), exercise(shipped=False)
-EXERCISE_DEFAULTS = {
+EXERCISE_DEFAULTS: dict[str, Any] = {
     "aim": "",
     "tags": [],
     "target_muscles": [],
@@ -485,7 +487,7 @@ PHASE_USUAL = {
     "home_exercises": many(HOME_ITEM, most=30),
     "education": many(ref("education_topics")),
 }
-PHASE_DEFAULTS = {
+PHASE_DEFAULTS: dict[str, Any] = {
     "goal": "",
     "entry_criteria": [],
     "progression_criteria": [],
@@ -527,7 +529,7 @@ PROTOCOL_USUAL = {
     "discharge_criteria": PROSE,
     "sources": many(ref("sources")),
 }
-PROTOCOL_DEFAULTS = {
+PROTOCOL_DEFAULTS: dict[str, Any] = {
     "subtypes": [],
     "suits": [],
     "not_for": [],

@@ -45,12 +45,17 @@ class Library:
     kind: str  # the name of its shelf and of its relevance
     model: type[Ownable]
     hidden_by: str  # the column of HiddenEntry
+    found_by: str  # the look-up that searches it for a word
     defaults: Mapping[str, Any]
     problems: Callable[[Entry, Index], list[Problem]]
 
 
-EXERCISES = Library("exercises", Exercise, "exercise", schema.EXERCISE_DEFAULTS, exercise_problems)
-PROTOCOLS = Library("protocols", Protocol, "protocol", schema.PROTOCOL_DEFAULTS, protocol_problems)
+EXERCISES = Library(
+    "exercises", Exercise, "exercise", "search__contains", schema.EXERCISE_DEFAULTS, exercise_problems
+)
+PROTOCOLS = Library(
+    "protocols", Protocol, "protocol", "name__icontains", schema.PROTOCOL_DEFAULTS, protocol_problems
+)
 
 
 # --- looking through -----------------------------------------------------------------------------------------------------
@@ -70,7 +75,7 @@ def offered(
         .filter(Exists(hides) if hidden else ~Exists(hides))
     )
     for word in search.lower().replace("-", " ").split():
-        rows = rows.containing(word)
+        rows = rows.filter(**{library.found_by: word})
     own_data = Case(When(slug="", then=F("data")), default=Value(None, output_field=JSONField()))
     found = rows.order_by(F("clinic").asc(nulls_first=True), "order", "pk").values_list(
         "pk", "slug", own_data
@@ -97,12 +102,11 @@ def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
     if public_id in shelf:
         return shelf[public_id]
     row = find(library, public_id, clinic)
-    return row and row.entry
+    return row.entry if row else None
 
 
 def is_hidden(row: Ownable, clinic: Any) -> bool:
-    column = "exercise" if isinstance(row, Exercise) else "protocol"
-    return HiddenEntry.objects.for_clinic(clinic).filter(**{column: row}).exists()
+    return HiddenEntry.objects.for_clinic(clinic).filter(**_of(row)).exists()
 
 
 # --- adding and changing -------------------------------------------------------------------------------------------------
@@ -198,11 +202,14 @@ def nested(problems: list[Problem]) -> dict[str, Any]:
 # --- hiding --------------------------------------------------------------------------------------------------------------
 def hide(row: Ownable, *, by: Access) -> None:
     """Leave the entry out of this clinic's lists; plans that use it keep it. Hiding twice is hiding once."""
-    column = "exercise" if isinstance(row, Exercise) else "protocol"
-    HiddenEntry.objects.get_or_create(clinic_id=by.clinic_id, **{column: row})
+    HiddenEntry.objects.get_or_create(clinic_id=by.clinic_id, **_of(row))
 
 
 def show(row: Ownable, *, by: Access) -> None:
     """Offer a hidden entry again."""
-    column = "exercise" if isinstance(row, Exercise) else "protocol"
-    HiddenEntry.objects.for_clinic(by).filter(**{column: row}).delete()
+    HiddenEntry.objects.for_clinic(by).filter(**_of(row)).delete()
+
+
+def _of(row: Ownable) -> dict[str, Any]:
+    """Return which column of HiddenEntry names the row, and the row."""
+    return {"exercise" if isinstance(row, Exercise) else "protocol": row}

@@ -265,7 +265,7 @@ def translated(shape: Shape, *, every: bool = True) -> Shape:
     return check
 
 
-def _script(said: str | list[str], language: str, place: Place) -> Problems:
+def _script(said: Any, language: str, place: Place) -> Problems:
     for piece in said if isinstance(said, list) else [said]:
         hindi, bengali = bool(DEVANAGARI.search(piece)), bool(BENGALI.search(piece))
         if (language == "hi" and (bengali or not hindi)) or (language == "bn" and (hindi or not bengali)):
