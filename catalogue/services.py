@@ -3,7 +3,7 @@
 A library is the exercises or the protocols. An entry's public id is its slug if it ships, else its UUID.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,7 @@ class Library:
 
     kind: str  # the name of its shelf and of its relevance
     model: type[Ownable]
-    hidden_by: str  # the column of HiddenEntry
+    name: str  # of one entry: "exercise"; the column of HiddenEntry is called so too
     found_by: str  # the look-up that searches it for a word
     defaults: Mapping[str, Any]
     problems: Callable[[Entry, Index], list[Problem]]
@@ -68,7 +68,7 @@ def offered(
     Raises KeyError for an unknown condition.
     """
     known = knowledge()
-    hides = HiddenEntry.objects.for_clinic(clinic).filter(**{library.hidden_by: OuterRef("pk")})
+    hides = HiddenEntry.objects.for_clinic(clinic).filter(**{library.name: OuterRef("pk")})
     rows = (
         library.model.objects.visible_to_clinic(clinic)
         .current()
@@ -105,8 +105,19 @@ def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
     return row.entry if row else None
 
 
-def is_hidden(row: Ownable, clinic: Any) -> bool:
-    return HiddenEntry.objects.for_clinic(clinic).filter(**_of(row)).exists()
+def by_public_id(library: Library, public_ids: Iterable[str], clinic: Any) -> dict[str, Entry]:
+    """Return the entries with these public ids, hidden and retired ones too; unknown ids are left out. At most one query."""
+    shelf, wanted = getattr(knowledge(), library.kind), set(public_ids)
+    own = wanted - shelf.keys()
+    rows = library.model.objects.visible_to_clinic(clinic).filter(slug="", pk__in=own) if own else []
+    return {key: shelf[key] for key in wanted & shelf.keys()} | {row.public_id: row.entry for row in rows}
+
+
+def is_hidden(library: Library, public_id: str, clinic: Any) -> bool:
+    """Tell whether the clinic has hidden an entry that is there."""
+    column = "slug" if public_id in getattr(knowledge(), library.kind) else "pk"
+    hides = HiddenEntry.objects.for_clinic(clinic)
+    return hides.filter(**{f"{library.name}__{column}": public_id}).exists()
 
 
 # --- adding and changing -------------------------------------------------------------------------------------------------
