@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
@@ -20,6 +19,9 @@ LANGUAGE = OpenApiParameter(
     "language",
     enum=list(LANGUAGES),
     description="Translated texts as one string, in English where not translated.",
+)
+ID = OpenApiParameter(
+    "id", str, OpenApiParameter.PATH, description="The catalogue's id; a UUID of a clinic's own."
 )
 CONDITION = OpenApiParameter(
     "condition", description="Id of a family or subtype: only what concerns it, best match first."
@@ -47,14 +49,14 @@ def _objects() -> serializers.JSONField:
     return _field("array", items={"type": "object"})
 
 
-class OwnEntry(StrictSerializer):
+class LibraryEntrySerializer(StrictSerializer):
     """An entry as in the catalogue's files. What may be left out has a default."""
 
     id = serializers.CharField(read_only=True)
     own = serializers.BooleanField(read_only=True)
 
 
-class OwnExercise(OwnEntry):
+class CatalogueExerciseSerializer(LibraryEntrySerializer):
     name = _field("object", description="{en, hi, bn}; hi and bn may be left out")
     aim = _text()
     modality = _text()
@@ -80,7 +82,7 @@ class OwnExercise(OwnEntry):
     picture = serializers.DictField(read_only=True, allow_null=True)
 
 
-class OwnProtocol(OwnEntry):
+class CatalogueProtocolSerializer(LibraryEntrySerializer):
     name = _text()
     family = _text()
     subtypes = _texts()
@@ -95,11 +97,17 @@ class OwnProtocol(OwnEntry):
 
 
 # --- what is answered ----------------------------------------------------------------------------------------------------
-@extend_schema(responses=OpenApiTypes.OBJECT)
+class CatalogueEntrySerializer(serializers.Serializer):
+    """An entry as in the catalogue's files: more fields by kind."""
+
+    id = serializers.CharField()
+
+
 class ShippedViewSet(viewsets.GenericViewSet):
     """One kind of shipped entries, from memory."""
 
     permission_classes = [Needs("catalogue.edit", to_read="catalogue.read")]
+    serializer_class: type[serializers.Serializer] = CatalogueEntrySerializer
     filter_backends: list = []
     lookup_field = "id"
     kind = ""
@@ -109,7 +117,7 @@ class ShippedViewSet(viewsets.GenericViewSet):
         page = self.paginate_queryset(list(self.entries(self._condition())))
         return self.get_paginated_response([self.answer(entry) for entry in page])
 
-    @extend_schema(parameters=[LANGUAGE])
+    @extend_schema(parameters=[ID, LANGUAGE])
     def retrieve(self, request: Request, id: str) -> Response:
         entry = self.entry(id)
         if entry is None:
@@ -160,6 +168,7 @@ class LibraryViewSet(ShippedViewSet):
         row = self._kept(lambda fields: services.add(self.library, fields, by=self._who))
         return Response(self.answer(row.entry), status=status.HTTP_201_CREATED)
 
+    @extend_schema(parameters=[ID])
     def partial_update(self, request: Request, id: str) -> Response:
         row = services.find(self.library, id, self._who)
         if row is None:
@@ -188,7 +197,7 @@ def shipped(kind: str) -> type[ShippedViewSet]:
 class ExerciseViewSet(LibraryViewSet):
     """Exercises; `picture` comes when one is drawn."""
 
-    kind, library, serializer_class = "exercises", EXERCISES, OwnExercise
+    kind, library, serializer_class = "exercises", EXERCISES, CatalogueExerciseSerializer
 
     def answer(self, entry: Entry) -> Any:
         return super().answer({**entry, "picture": None})
@@ -197,4 +206,4 @@ class ExerciseViewSet(LibraryViewSet):
 class ProtocolViewSet(LibraryViewSet):
     """Starter protocols."""
 
-    kind, library, serializer_class = "protocols", PROTOCOLS, OwnProtocol
+    kind, library, serializer_class = "protocols", PROTOCOLS, CatalogueProtocolSerializer

@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from catalogue import views
 from catalogue.api import ExerciseViewSet, ProtocolViewSet, shipped
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("exercises", ExerciseViewSet, "catalogue-exercise")
 router.register("protocols", ProtocolViewSet, "catalogue-protocol")
 for kind in ("conditions", "modalities", "measures", "flags", "rules", "red_flags"):

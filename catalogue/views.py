@@ -44,14 +44,14 @@ def protocol(request: HttpRequest, public_id: str) -> HttpResponse:
     return _detail(request, PROTOCOLS, public_id, _presenter().protocol(entry, _exercises(request, named)))
 
 
-@require_POST
 @needs("catalogue.edit")
+@require_POST
 def offer_exercise(request: HttpRequest, public_id: str) -> HttpResponse:
     return _offer(request, EXERCISES, public_id)
 
 
-@require_POST
 @needs("catalogue.edit")
+@require_POST
 def offer_protocol(request: HttpRequest, public_id: str) -> HttpResponse:
     return _offer(request, PROTOCOLS, public_id)
 
