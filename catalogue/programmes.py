@@ -33,7 +33,7 @@ def harder_round(start: str, entry: Entry, known: Index) -> list[str]:
     way, here = [start], entry["harder"]
     while here is not None and here not in way:
         way.append(here)
-        here = known["exercises"][here]["harder"]
+        here = known["exercises"].get(here, {}).get("harder")  # a retired one leads no further
     return [*way, start] if here == start else []
 
 

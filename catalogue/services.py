@@ -80,8 +80,14 @@ def offered(
     found = rows.order_by(F("clinic").asc(nulls_first=True), "order", "pk").values_list(
         "pk", "slug", own_data
     )
-    shelf = getattr(known, library.kind)
-    entries = [shelf[slug] if slug else {"id": str(pk), **data} for pk, slug, data in found]
+    shelf = getattr(
+        known, library.kind
+    )  # may for seconds be the one before: what is new in the rows waits for it
+    entries = [
+        shelf[slug] if slug else {"id": str(pk), **data}
+        for pk, slug, data in found
+        if not slug or slug in shelf
+    ]
     if condition:
         return relevance.best_first(library.kind, entries, relevance.concern(condition, known))
     return entries
@@ -90,10 +96,16 @@ def offered(
 def find(library: Library, public_id: str, clinic: Any) -> Ownable | None:
     """Return the row with this public id that the clinic may see, hidden and retired ones too; None when there is none."""
     rows = library.model.objects.visible_to_clinic(clinic)
+    if key := _uuid(public_id):
+        return rows.filter(slug="", pk=key).first()
+    return rows.exclude(slug="").filter(slug=public_id).first()
+
+
+def _uuid(text: str) -> UUID | None:
     try:
-        return rows.filter(slug="", pk=UUID(public_id)).first()
+        return UUID(text)
     except ValueError:
-        return rows.exclude(slug="").filter(slug=public_id).first()
+        return None
 
 
 def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
@@ -108,7 +120,7 @@ def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
 def by_public_id(library: Library, public_ids: Iterable[str], clinic: Any) -> dict[str, Entry]:
     """Return the entries with these public ids, hidden and retired ones too; unknown ids are left out. At most one query."""
     shelf, wanted = getattr(knowledge(), library.kind), set(public_ids)
-    own = wanted - shelf.keys()
+    own = list(filter(None, map(_uuid, wanted - shelf.keys())))
     rows = library.model.objects.visible_to_clinic(clinic).filter(slug="", pk__in=own) if own else []
     return {key: shelf[key] for key in wanted & shelf.keys()} | {row.public_id: row.entry for row in rows}
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalogue.knowledge import forget, knowledge
 from catalogue.models import Exercise, HiddenEntry, Protocol
 from clinic.ids import uuid7
 
@@ -245,6 +246,25 @@ def test_own_exercises_do_not_go_round(api, own, stretch):
     answer = api.patch(f"{API}/exercises/{own}/", {"harder": harder})
     assert (answer.status_code, answer.json()) == (400, {"harder": ["The harder exercises go round."]})
     assert api.patch(f"{API}/exercises/{own}/", {"easier": own}).status_code == 400
+
+
+def test_own_exercises_outlive_what_they_lean_on(api, own, stretch, as_owner):
+    """A shipped exercise was retired: who leans on it is still shown, and can be changed to lean on something else."""
+    api.patch(f"{API}/exercises/{own}/", {"harder": "soleus-stretch-wall"})
+    harder = api.post(f"{API}/exercises/", stretch | {"harder": own}).json()["id"]
+    Exercise.objects.filter(slug="soleus-stretch-wall").update(active=False)
+    forget()
+    assert api.get(f"{API}/exercises/{own}/").json()["harder"] == "soleus-stretch-wall"
+    assert api.patch(f"{API}/exercises/{harder}/", {"aim": "Ease the calf."}).status_code == 200
+    assert set(api.patch(f"{API}/exercises/{own}/", {"aim": "Ease the calf."}).json()) == {"harder"}
+    assert api.patch(f"{API}/exercises/{own}/", {"harder": None}).status_code == 200
+
+
+def test_a_process_that_knows_the_version_before_leaves_out_what_is_new(api, as_owner):
+    knowledge()
+    row = Exercise.objects.get(slug="calf-stretch-wall")
+    Exercise.objects.create(slug="brand-new", name="New", modality_id=row.modality_id, data=row.data)
+    assert api.get(f"{API}/exercises/").json()["count"] == 91
 
 
 def test_what_ships_is_not_changed(api):
