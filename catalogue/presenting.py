@@ -203,15 +203,15 @@ class Presenter:
             start = end + 1
 
     def _clinic_item(self, item: Entry) -> dict[str, Any]:
-        modality = self.known.modalities[item["modality"]]
-        parameters = {parameter["id"]: parameter for parameter in modality["parameters"]}
+        modality, chosen = self.known.modalities[item["modality"]], item.get("parameters", {})
         return {
             "name": modality["name"],
             "regions": ", ".join(self.labels("body_regions", item.get("regions", []))),
             "minutes": item.get("minutes", modality["session_minutes"]["default"]),
             "dose": [
-                f"{parameters[key]['label']}: {self._value(value, parameters[key])}"
-                for key, value in item.get("parameters", {}).items()
+                f"{parameter['label']}: {self._value(chosen[parameter['id']], parameter)}"
+                for parameter in modality["parameters"]
+                if parameter["id"] in chosen
             ],
             "note": item.get("note", ""),
             "optional": item.get("optional", False),

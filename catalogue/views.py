@@ -64,8 +64,8 @@ def _presenter() -> Presenter:
 def _list(
     request: HttpRequest, library: Library, row: Callable[[Presenter, Entry], dict[str, Any]]
 ) -> HttpResponse:
-    """List what the clinic offers: ?q= words, ?condition= a family or subtype, ?hidden=yes what it hides, ?page=."""
-    known, search = knowledge(), request.GET.get("q", "")[:100]
+    """List what the clinic offers: ?search= words, ?condition= a family or subtype, ?hidden=yes what it hides, ?page=."""
+    known, search = knowledge(), request.GET.get("search", "")[:100]
     condition = request.GET.get("condition", "")
     if condition not in known.conditions:
         condition = ""

@@ -26,7 +26,7 @@ def text(response):
 
 
 def test_list_names_what_is_offered(physio_client, own):
-    page = text(physio_client.get("/exercises/", {"q": "calf stretch"}))
+    page = text(physio_client.get("/exercises/", {"search": "calf stretch"}))
     assert "Calf stretch at the wall" in page
     assert "Calf stretch on the stairs" in page
     assert "Ours" in page
@@ -43,16 +43,16 @@ def test_list_names_what_is_offered(physio_client, own):
     ],
 )
 def test_search_finds_names_in_every_language_and_muscles(physio_client, words, found):
-    assert found in text(physio_client.get("/exercises/", {"q": words}))
+    assert found in text(physio_client.get("/exercises/", {"search": words}))
 
 
 def test_search_finds_nothing_and_says_so(physio_client):
-    assert "Nothing found" in text(physio_client.get("/exercises/", {"q": "moonwalk 100%_"}))
-    assert "Nothing found" in text(physio_client.get("/protocols/", {"q": "moonwalk"}))
+    assert "Nothing found" in text(physio_client.get("/exercises/", {"search": "moonwalk 100%_"}))
+    assert "Nothing found" in text(physio_client.get("/protocols/", {"search": "moonwalk"}))
 
 
 def test_htmx_gets_the_list_alone(physio_client):
-    page = text(physio_client.get("/protocols/", {"q": "cord"}, headers={"HX-Request": "true"}))
+    page = text(physio_client.get("/protocols/", {"search": "cord"}, headers={"HX-Request": "true"}))
     assert page.lstrip().startswith("<section")
     assert "<html" not in page
 
@@ -137,7 +137,7 @@ def test_hiding_and_offering_again(physio_client, physio):
         assert response.url == "/exercises/calf-stretch-wall/"
     assert HiddenEntry.objects.for_clinic(physio).count() == 1
     assert "Hidden from our lists" in text(physio_client.get("/exercises/calf-stretch-wall/"))
-    assert "Calf stretch at the wall" not in text(physio_client.get("/exercises/", {"q": "calf wall"}))
+    assert "Calf stretch at the wall" not in text(physio_client.get("/exercises/", {"search": "calf wall"}))
     assert "Calf stretch at the wall" in text(physio_client.get("/exercises/", {"hidden": "yes"}))
     physio_client.post("/exercises/calf-stretch-wall/offer/", {"offer": "yes"})
     assert not HiddenEntry.objects.for_clinic(physio).exists()
