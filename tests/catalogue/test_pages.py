@@ -68,9 +68,9 @@ def test_condition_narrows_the_list(physio_client):
 
 
 def test_a_long_list_has_pages(physio_client):
-    assert "Page 1 of 2" in text(physio_client.get("/exercises/"))
-    assert "Page 2 of 2" in text(physio_client.get("/exercises/", {"page": "2"}))
-    assert "Page 2 of 2" in text(physio_client.get("/exercises/", {"page": "99"}))
+    assert "1 to 50 of 91" in text(physio_client.get("/exercises/"))
+    assert "51 to 91 of 91" in text(physio_client.get("/exercises/", {"page": "2"}))
+    assert "51 to 91 of 91" in text(physio_client.get("/exercises/", {"page": "99"}))
 
 
 def test_exercise_tells_steps_dose_stop_cues_and_sources(physio_client):
