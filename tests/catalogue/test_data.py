@@ -12,7 +12,9 @@ from careplans.safety import PatientFacts, Rulebook, clinic_item, findings, home
 from catalogue.reading import read
 
 CONTENT = read()
-SHARED = os.environ.get("TONUS_SHARED")  # the folder the knowledge came from; without it nothing is compared
+SHARED = os.environ.get(
+    "TONUS_SHARED"
+)  # folder of the texts the knowledge came from; without it nothing is compared
 
 
 def by_id(kind):
@@ -81,7 +83,9 @@ def test_nothing_is_missing():
     ],
 )
 def test_every_fact_was_taken_over(file, list_there, list_here):
-    document = yaml.load((Path(SHARED) / f"{file}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    document = yaml.load(
+        (Path(SHARED) / "clinical" / f"{file}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     there, here = document[list_there], CONTENT[list_here]
     grouped = {
         "measures",
