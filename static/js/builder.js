@@ -1,0 +1,285 @@
+// The plan builder: saves while you type, shows one phase at a time, keeps what you type when the panel is renewed.
+// Without it the same form is saved by its buttons, and all phases stand below each other.
+import { whenAdded } from "./page.js";
+import { toNumber } from "./steppers.js";
+
+const QUIET = 800; // milliseconds without typing, after which the draft is saved
+const form = () => document.getElementById("builder");
+const words = document.getElementById("words").dataset;
+
+// --- saving while typing ----------------------------------------------------------------------------------------------
+let timer;
+let flying = 0; // requests on their way
+let dirty = false;
+
+const isTyped = (field) => field.name && !/^(answer|where)-/.test(field.name) && !("add" in field.dataset) && !/-add-/.test(field.name);
+
+function soon(event) {
+  if (!event.target.closest("#builder") || !isTyped(event.target)) return;
+  dirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(save, QUIET);
+}
+
+function save() {
+  clearTimeout(timer);
+  timer = undefined;
+  if (form()) window.htmx.trigger(form(), "autosave");
+}
+
+document.addEventListener("input", soon);
+document.addEventListener("change", soon);
+window.addEventListener("online", () => dirty && save());
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("#builder")) flying += 1;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.closest("#builder") && event.detail.requestConfig?.path !== form()?.getAttribute("action")) return;
+  flying = Math.max(0, flying - 1);
+  if (event.detail.successful && !timer) dirty = false;
+});
+
+// A button that sends the whole page waits for a save on its way: else the two would take each other for somebody else.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form()) return;
+    clearTimeout(timer);
+    if (flying) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { submitter } = event;
+      document.addEventListener("htmx:afterSettle", () => form().requestSubmit(submitter?.isConnected ? submitter : form().querySelector(`[name=do][value="${submitter?.value}"]`)), { once: true });
+      return;
+    }
+    dirty = false;
+  },
+  true,
+);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-leave]")) dirty = false;
+  const asks = event.target.closest("[data-confirm]");
+  if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  save();
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (dirty) event.preventDefault();
+});
+
+// --- adding, moving and removing without a new page --------------------------------------------------------------------
+whenAdded("#builder [data-order]", (button) => {
+  if (button.dataset.confirm) return;
+  button.setAttribute("hx-post", form().getAttribute("action"));
+  button.setAttribute("hx-target", "#builder");
+  button.setAttribute("hx-swap", "outerHTML show:none");
+  button.setAttribute("hx-sync", "closest form:queue last");
+  window.htmx.process(button);
+});
+
+// --- one phase at a time ---------------------------------------------------------------------------------------------
+const phaseOf = (id) => /^phases-\d+/.exec(id ?? "")?.[0];
+let shown; // the id of the phase in view, kept over renewals of the builder
+
+whenAdded("[data-tabs]", (tabs) => {
+  const links = [...tabs.querySelectorAll("a.phase")];
+  const panels = links.map((link) => document.querySelector(link.hash));
+  const show = (id) => {
+    shown = id;
+    links.forEach((link, place) => {
+      const on = link.hash === `#${id}`;
+      link.toggleAttribute("data-shown", on);
+      if (on) link.setAttribute("aria-selected", "true");
+      else link.setAttribute("aria-selected", "false");
+      link.tabIndex = on ? 0 : -1;
+      panels[place].hidden = !on;
+    });
+  };
+  tabs.setAttribute("role", "tablist");
+  links.forEach((link, place) => {
+    link.setAttribute("role", "tab");
+    link.setAttribute("aria-controls", link.hash.slice(1));
+    panels[place].setAttribute("role", "tabpanel");
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(link.hash.slice(1));
+    });
+    link.addEventListener("keydown", (event) => {
+      const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const next = way && links[(place + way + links.length) % links.length];
+      if (!next) return;
+      event.preventDefault();
+      show(next.hash.slice(1));
+      next.focus();
+    });
+  });
+  const wanted = phaseOf(tabs.closest("form").dataset.goto) || phaseOf(location.hash.slice(1)) || shown;
+  const now = links.find((link) => link.getAttribute("aria-current"));
+  const first = links.find((link) => link.hash === `#${wanted}`) ?? now ?? links[0];
+  if (first) show(first.hash.slice(1));
+});
+
+/** Show the phase that an element is in, and bring it into view. */
+function goTo(id) {
+  const element = document.getElementById(id);
+  if (!element) return;
+  document.querySelector(`[data-tabs] a[href="#${phaseOf(id)}"]`)?.click();
+  element.closest("details")?.setAttribute("open", "");
+  element.scrollIntoView({ block: "center" });
+  const field = element.matches("input, select, textarea") ? element : element.querySelector("input:not([type=hidden]), select, textarea");
+  field?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#safety a[href^='#'], #faults a[href^='#']");
+  if (!link) return;
+  event.preventDefault();
+  goTo(link.hash.slice(1));
+});
+
+whenAdded("#builder[data-goto]", (builder) => builder.dataset.goto && requestAnimationFrame(() => goTo(builder.dataset.goto)));
+
+// --- places and topics: type or choose, and it becomes a chip -----------------------------------------------------------
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.matches(".site__add")) addChip(field);
+  else if (field.matches(".site input") && !field.checked) removeChip(field);
+}, true);
+
+function addChip(field) {
+  const label = field.matches("select") ? field.selectedOptions[0]?.textContent : field.value.trim();
+  if (!field.value || (field.list && ![...field.list.options].some((option) => option.value.toLowerCase() === label.toLowerCase()))) return;
+  const chip = document.createElement("label");
+  chip.className = "site";
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", name: field.name, value: field.value, checked: true });
+  const text = Object.assign(document.createElement("span"), { textContent: label });
+  chip.append(box, text);
+  const before = [...field.parentElement.children].find((child) => child.matches("label.sr"));
+  field.parentElement.insertBefore(chip, before ?? field);
+  if (field.matches("select")) field.selectedOptions[0].remove();
+  field.value = "";
+  if (field.name !== box.name) return;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function removeChip(box) {
+  const next = box.closest("fieldset").querySelector(".site__add");
+  box.closest(".site").remove();
+  next?.focus();
+  next?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// --- what differs from the protocol, what is unusual -------------------------------------------------------------------
+function judge(field) {
+  const input = field.querySelector("input, select");
+  if (!input) return;
+  if ("proposed" in field.dataset) {
+    const differs = input.value.trim() !== field.dataset.proposed;
+    (field.querySelector(".stepper") ?? input).classList.toggle(input.matches("select") ? "input--changed" : "stepper--changed", differs);
+  }
+  const note = field.querySelector("[data-note]");
+  if (note && "usual" in field.dataset) {
+    const number = toNumber(input.value);
+    const unusual = number < Number(field.dataset.low) || number > Number(field.dataset.high);
+    note.textContent = unusual ? words.usual.replace("%s", field.dataset.usual) : "";
+  }
+}
+whenAdded("#builder [data-field]", judge);
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const field = event.target.closest("#builder [data-field]");
+    if (field) judge(field);
+  });
+}
+
+// --- after a save: errors beside their fields, marks on the items --------------------------------------------------------
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "faults") showFaults();
+  if (event.detail.target.matches("[data-item-note]")) mark(event.detail.target.id);
+});
+
+function showFaults() {
+  document.querySelectorAll("[data-live-error]").forEach((message) => message.remove());
+  document.querySelectorAll(".field--error[data-live]").forEach((field) => {
+    field.classList.remove("field--error");
+    delete field.dataset.live;
+    field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+  });
+  if (!document.querySelector("#faults [data-fault]")) {
+    document.querySelectorAll("#builder .field--error").forEach((field) => {
+      field.classList.remove("field--error");
+      field.querySelectorAll(".field__error").forEach((message) => message.remove());
+      field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    });
+  }
+  for (const fault of document.querySelectorAll("#faults [data-fault]")) {
+    const field = document.querySelector(`[data-field="${CSS.escape(fault.dataset.fault)}"], [data-sites="${CSS.escape(fault.dataset.fault)}"]`);
+    if (!field || field.querySelector(".field__error:not([data-live-error])")) continue;
+    const message = Object.assign(document.createElement("p"), { className: "field__error", textContent: fault.textContent });
+    message.dataset.liveError = "";
+    field.append(message);
+    field.classList.add("field--error");
+    field.dataset.live = "";
+    field.querySelector("input, select, textarea")?.setAttribute("aria-invalid", "true");
+  }
+}
+
+function mark(id) {
+  const note = document.getElementById(id);
+  const item = note?.closest("[data-item]");
+  if (!item) return;
+  item.classList.toggle("mod--block", note.dataset.itemNote === "block");
+  item.classList.toggle("mod--warn", note.dataset.itemNote === "warn");
+}
+
+// --- the panel is renewed while somebody types in it: their words, their place and what they had open stay -----------------
+const kept = new Map();
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.target;
+  if (!part.matches("#safety, #sign")) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  kept.set(part.id, {
+    values: [...part.querySelectorAll("textarea, input:not([type=radio])")].map((field) => [field.id, field.value]),
+    chosen: [...part.querySelectorAll("input[type=radio]:checked")].map((field) => [field.name, field.value]),
+    open: [...part.querySelectorAll("[data-rule] details[open]")].map((details) => [details.closest("[data-rule]").dataset.rule, details.className]),
+    focus: focused?.id,
+    selection: focused?.matches("textarea, input[type=text], input:not([type])") ? [focused.selectionStart, focused.selectionEnd] : null,
+  });
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const before = kept.get(event.detail.target.id);
+  const part = before && document.getElementById(event.detail.target.id);
+  if (!part) return;
+  kept.delete(part.id);
+  for (const [id, value] of before.values) {
+    const field = id && part.querySelector(`#${CSS.escape(id)}`);
+    if (field && field.value !== value) field.value = value;
+  }
+  for (const [name, value] of before.chosen) {
+    const radio = part.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+    if (radio) radio.checked = true;
+  }
+  for (const [rule, kind] of before.open) {
+    part.querySelector(`[data-rule="${CSS.escape(rule)}"] details.${CSS.escape(kind)}`)?.setAttribute("open", "");
+  }
+  const field = before.focus && part.querySelector(`#${CSS.escape(before.focus)}`);
+  field?.focus({ preventScroll: true });
+  if (field && before.selection) field.setSelectionRange(...before.selection);
+});
+
+// --- many questions, most of them no --------------------------------------------------------------------------------------
+whenAdded("[data-all-no]", (button) => (button.hidden = false));
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-all-no]")) return;
+  for (const question of document.querySelectorAll(".question")) {
+    if (!question.querySelector("input[type=radio]:checked")) question.querySelector("input[value=no]").checked = true;
+  }
+});

@@ -1,0 +1,65 @@
+// Saving, saved, not saved, no network: one small line in the top bar. And what htmx needs from us.
+import { csrf } from "./page.js";
+import { toast } from "./toasts.js";
+
+const line = document.getElementById("sync");
+const words = document.getElementById("toasts").dataset;
+const ICONS = { busy: "undo", saved: "cloud", failed: "warn", off: "offline" };
+const SVG = "http://www.w3.org/2000/svg";
+
+const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** Say in the top bar how saving stands: "busy", "saved", "failed", "off", or "" for nothing to say; the words are the page's. */
+export function say(state) {
+  if (!line) return;
+  line.dataset.state = state;
+  line.replaceChildren();
+  const said = line.dataset[state];
+  if (said) line.append(icon(ICONS[state]), state === "busy" ? said : `${said} ${time()}`);
+}
+
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "i");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${words.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+window.addEventListener("offline", () => say("off"));
+window.addEventListener("online", () => say(""));
+if (!navigator.onLine) say("off");
+
+// --- htmx ----------------------------------------------------------------------------------------------------------
+const isWrite = (event) => (event.detail.requestConfig?.verb ?? event.detail.verb) !== "get";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (isWrite(event)) event.detail.headers["X-CSRFToken"] = csrf();
+});
+document.addEventListener("htmx:beforeRequest", (event) => isWrite(event) && say("busy"));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isWrite(event)) say(event.detail.successful ? "saved" : "failed");
+});
+
+// The session ended meanwhile: the server sends us to the sign-in page, which must not land in the middle of this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answered = new URL(event.detail.xhr.responseURL || location.href);
+  if (answered.pathname !== location.pathname && answered.pathname.startsWith("/sign-in/")) {
+    event.detail.shouldSwap = false;
+    document.dispatchEvent(new CustomEvent("tonus:signed-out"));
+  }
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  toast(status === 403 ? words.refused : status === 429 ? words.tooMany : words.failed, { level: "error" });
+});
+document.addEventListener("htmx:sendError", () => {
+  say("off");
+  toast(words.unsent, { level: "error" });
+});
+document.addEventListener("htmx:timeout", () => toast(words.unsent, { level: "error" }));
+

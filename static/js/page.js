@@ -1,0 +1,31 @@
+// What the other modules share: elements now and later, words from the page, small storage that may be refused.
+
+/** Call `serve` for each element that matches `selector`, in the page and in every part that htmx swaps in. */
+export function whenAdded(selector, serve) {
+  const within = (root) => {
+    if (root.matches?.(selector)) serve(root);
+    root.querySelectorAll(selector).forEach(serve);
+  };
+  within(document);
+  document.addEventListener("htmx:load", (event) => within(event.target));
+}
+
+/** The token without which the server takes no POST. */
+export const csrf = () =>
+  document.body.dataset.csrf || document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+
+/** Is somebody typing here? Single-letter keys then stay letters. */
+export const isTyping = (element) =>
+  element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+/** Read or write this browser's storage; private windows and full disks refuse, and the page goes on. */
+export function stored(storage, key, value) {
+  try {
+    if (value === undefined) return storage.getItem(key);
+    if (value === null) storage.removeItem(key);
+    else storage.setItem(key, value);
+  } catch {
+    // nothing is kept then
+  }
+  return null;
+}
