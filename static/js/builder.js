@@ -103,6 +103,7 @@ whenAdded("[data-tabs]", (tabs) => {
     });
   };
   tabs.setAttribute("role", "tablist");
+  tabs.closest("form").classList.add("is-tabbed");
   links.forEach((link, place) => {
     link.setAttribute("role", "tab");
     link.setAttribute("aria-controls", link.hash.slice(1));

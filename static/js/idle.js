@@ -20,15 +20,17 @@ function keep() {
   for (const form of document.querySelectorAll("form[method=post]:not([data-sent])")) {
     const typed = [...form.querySelectorAll(FIELDS)]
       .filter((field) => field.name && isChanged(field))
-      .map((field) => [field.name, field.value, field.checked ?? null]);
+      .map((field) => [field.name, field.value, isTicked(field) ? field.checked : null]);
     if (typed.length) forms[place(form)] = typed;
   }
   if (Object.keys(forms).length)
     stored(sessionStorage, KEPT, JSON.stringify({ user, page: location.pathname, forms }));
 }
 
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+
 function isChanged(field) {
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (isTicked(field)) return field.checked !== field.defaultChecked;
   if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
   return field.value !== field.defaultValue;
 }

@@ -1,11 +1,10 @@
 // Saving, saved, not saved, no network: one small line in the top bar. And what htmx needs from us.
-import { csrf } from "./page.js";
+import { csrf, icon } from "./page.js";
 import { toast } from "./toasts.js";
 
 const line = document.getElementById("sync");
 const words = document.getElementById("toasts").dataset;
 const ICONS = { busy: "undo", saved: "cloud", failed: "warn", off: "offline" };
-const SVG = "http://www.w3.org/2000/svg";
 
 const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
@@ -16,17 +15,6 @@ export function say(state) {
   line.replaceChildren();
   const said = line.dataset[state];
   if (said) line.append(icon(ICONS[state]), state === "busy" ? said : `${said} ${time()}`);
-}
-
-function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "i");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${words.icons}#${name}`);
-  svg.append(use);
-  return svg;
 }
 
 window.addEventListener("offline", () => say("off"));

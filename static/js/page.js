@@ -18,6 +18,17 @@ export const csrf = () =>
 export const isTyping = (element) =>
   element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
+/** Draw an icon of the sprite, whose address the page gives. */
+export function icon(name) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [key, value] of [["class", "i"], ["viewBox", "0 0 24 24"], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${document.getElementById("toasts").dataset.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
 /** Read or write this browser's storage; private windows and full disks refuse, and the page goes on. */
 export function stored(storage, key, value) {
   try {

@@ -1,6 +1,8 @@
 // What was just done. Good news passes by CSS, bad news stays until it is closed.
 // The server may send one with an htmx answer: HX-Trigger: {"toast": {"text": "…", "level": "error"}}.
 
+import { icon } from "./page.js";
+
 const region = document.getElementById("toasts");
 
 /** Show a toast. `level` is "ok" or "error"; `action` is an optional {label, run}, such as Undo. */
@@ -9,8 +11,9 @@ export function toast(text, { level = "ok", action } = {}) {
   note.className = level === "error" ? "toast" : "toast toast--passing";
   if (level === "error") note.setAttribute("role", "alert"); // the region itself is a status
   const words = document.createElement("span");
+  words.className = "toast__text";
   words.textContent = text;
-  note.append(words);
+  note.append(icon(level === "error" ? "warn" : "check"), words);
   if (action) {
     const button = document.createElement("button");
     button.type = "button";
