@@ -34,7 +34,7 @@ def check_plan(plan: CarePlan) -> Check:
 
 
 def check_tree(content: Tree, facts: safety.PatientFacts, reference: Reference) -> Check:
-    """Check the items of a tree. Items that have no id yet are named by their place in the tree."""
+    """Check the items of a tree. Every item has an id (`trees.with_places` gives one to those that have none yet)."""
     found = items_of(content, reference)
     return Check(
         safety.findings(found, facts, reference.rulebook), safety.unknown(found, facts, reference.rulebook)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from careplans.signals import plan_changed, plan_signed
 from catalogue.models import Protocol
 from clinic.access import Access
 from clinic.errors import RuleBroken
-from clinic.models import Clinic
+from clinic.models import Clinic, Membership
 from patients.models import Diagnosis, Patient
 
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
@@ -96,24 +97,24 @@ def create_plan(
     trees.write_diagnoses(plan, [diagnosis.pk for diagnosis in diagnoses], [])
     if protocol:
         reference = all_for(by.clinic_id)
-        content = draft_of(protocol, diagnoses, reference, today=_today(by.clinic_id, now))
+        content = proposal(protocol.entry, diagnoses, reference, today=_today(by.clinic_id, now))
         trees.write(
             plan, shapes.read_tree(content, reference), {"goals": [], "phases": []}, reference.exercise_keys
         )
     return _fresh(plan.pk)
 
 
-def draft_of(
-    protocol: Protocol, diagnoses: Iterable[Diagnosis], reference: Reference, *, today: date
+def proposal(
+    protocol: Mapping[str, Any], diagnoses: Iterable[Diagnosis], reference: Reference, *, today: date
 ) -> trees.Tree:
-    """Return what a protocol proposes for these diagnoses, as a tree without ids. Writes nothing, asks no query."""
+    """Return what a protocol (an entry of the catalogue) proposes for these diagnoses: a tree without ids. No query."""
     content: Any = drafting.draft(
-        protocol.entry,
+        protocol,
         modalities=reference.modalities,
         exercises=reference.exercises,
         measures=reference.measures,
         body=reference.body,
-        side=_side(protocol, diagnoses, reference),
+        side=_side(protocol["family"], diagnoses, reference),
         starts_on=today,
     )
     for goal in content["goals"]:
@@ -121,12 +122,11 @@ def draft_of(
     return content
 
 
-def _side(protocol: Protocol, diagnoses: Iterable[Diagnosis], reference: Reference) -> str | None:
+def _side(family: str, diagnoses: Iterable[Diagnosis], reference: Reference) -> str | None:
     """Return the side of the diagnosis that the protocol is for: as recorded, else the subtype's own."""
     for diagnosis in diagnoses:
-        condition = reference.known.conditions[diagnosis.condition_id]
-        if protocol.family_id in (diagnosis.condition_id, condition["family"]):
-            return diagnosis.side or condition.get("side")
+        if reference.known.family_of(diagnosis.condition_id) == family:
+            return diagnosis.side or reference.known.conditions[diagnosis.condition_id].get("side")
     return None
 
 
@@ -186,6 +186,23 @@ def save_draft(
     return _fresh(plan_id)
 
 
+def keep_reasons(plan_id: UUID, overrides: Mapping[str, Any], *, by: Access) -> None:
+    """Keep the reasons typed so far with a draft, so that a reload loses none. They count only when sent to sign."""
+    drafts = CarePlan.objects.for_clinic(by).filter(pk=plan_id, status=PlanStatus.DRAFT)
+    drafts.update(overrides=_as_json(overrides))
+
+
+def last_saved(plan: CarePlan) -> tuple[str, datetime]:
+    """Return who saved a plan last, by name ("" when nobody of the staff), and when."""
+    events = apps.get_model("careplans.CarePlanEvent").objects.filter(pgh_obj_id=plan.pk)
+    latest = events.order_by("-pgh_created_at").values("pgh_created_at", "pgh_context").first()
+    user_id = (latest["pgh_context"] or {}).get("user") if latest else None
+    member = (
+        Membership.objects.for_clinic(plan.clinic_id).filter(user_id=user_id).first() if user_id else None
+    )
+    return (str(member) if member else ""), latest["pgh_created_at"] if latest else plan.updated_at
+
+
 def matches(plan: CarePlan, if_match: str) -> bool:
     """Tell whether an If-Match header names this revision; a weak tag is as good as a strong one."""
     tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
@@ -230,7 +247,7 @@ def sign_plan(
     plan.status = PlanStatus.ACTIVE
     plan.signed_by_id, plan.signed_at = by.member_id, now
     plan.start_date = start_date
-    plan.current_phase_id = content["phases"][0]["id"] if content["phases"] else None
+    plan.current_phase_id = _first_phase(content, versions, plan.replaces_id)
     plan.findings = [finding.as_dict() for finding in check.findings]
     plan.overrides = _as_json({rule: why for rule, why in overrides.items() if rule in fired})
     plan.protocol_text = _as_json(reference.text_used(content, fresh.protocol))
@@ -253,6 +270,18 @@ def _frozen(fresh: CarePlan, plan: CarePlan) -> CarePlan:
     for name in ("start_date", "findings", "overrides", "protocol_text"):
         setattr(fresh, name, getattr(plan, name))
     return fresh
+
+
+def _first_phase(content: trees.Tree, versions: Iterable[CarePlan], replaces_id: UUID | None) -> str | None:
+    """Return the phase to begin with: the first, or of an amended plan the one it was in, by name and else by place."""
+    phases = content["phases"]
+    if not phases:
+        return None
+    before = next((each.current_phase for each in versions if each.pk == replaces_id), None)
+    if before is None:
+        return phases[0]["id"]
+    named = [phase["id"] for phase in phases if phase["name"] == before.name]
+    return named[0] if named else phases[min(before.order, len(phases)) - 1]["id"]
 
 
 def _supersede(versions: Iterable[CarePlan], plan_id: UUID | None) -> CarePlan | None:

@@ -117,6 +117,25 @@ def items(content: Tree, kind: str) -> list[Tree]:
     return [item for phase in content["phases"] for item in phase[kind]]
 
 
+def with_places(content: Tree) -> Tree:
+    """Return a tree whose items that have no id yet are named by their place: "phases-0-clinic-1"."""
+
+    def named(item: Tree, *place: object) -> Tree:
+        return {**item, "id": item.get("id") or "-".join(map(str, place))}
+
+    phases = [
+        {
+            **phase,
+            **{
+                kind: [named(item, "phases", at, kind, row) for row, item in enumerate(phase[kind])]
+                for kind in ("clinic", "home")
+            },
+        }
+        for at, phase in enumerate(content["phases"])
+    ]
+    return {**content, "phases": phases}
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 

@@ -1,5 +1,6 @@
 // The plan builder: saves while you type, shows one phase at a time, keeps what you type when the panel is renewed.
 // Without it the same form is saved by its buttons, and all phases stand below each other.
+import { say } from "./network.js";
 import { whenAdded } from "./page.js";
 import { toNumber } from "./steppers.js";
 
@@ -37,7 +38,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.closest("#builder") && event.detail.requestConfig?.path !== form()?.getAttribute("action")) return;
   flying = Math.max(0, flying - 1);
-  if (event.detail.successful && !timer) dirty = false;
+  const saved = event.detail.xhr.status >= 200 && event.detail.xhr.status < 300;
+  if (saved && !timer) dirty = false;
+  if (event.detail.xhr.status >= 400) say("failed"); // the answer brought the page news, but nothing was saved
 });
 
 // A button that sends the whole page waits for a save on its way: else the two would take each other for somebody else.
@@ -157,6 +160,11 @@ document.addEventListener("change", (event) => {
 function addChip(field) {
   const label = field.matches("select") ? field.selectedOptions[0]?.textContent : field.value.trim();
   if (!field.value || (field.list && ![...field.list.options].some((option) => option.value.toLowerCase() === label.toLowerCase()))) return;
+  const there = [...field.closest("fieldset").querySelectorAll(".site span")].some((text) => text.textContent === label);
+  if (there) {
+    field.value = "";
+    return;
+  }
   const chip = document.createElement("label");
   chip.className = "site";
   const box = Object.assign(document.createElement("input"), { type: "checkbox", name: field.name, value: field.value, checked: true });
@@ -166,7 +174,6 @@ function addChip(field) {
   field.parentElement.insertBefore(chip, before ?? field);
   if (field.matches("select")) field.selectedOptions[0].remove();
   field.value = "";
-  if (field.name !== box.name) return;
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

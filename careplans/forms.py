@@ -1,0 +1,251 @@
+"""The builder's one form, read into the same tree that the API takes; and what is typed beside it to sign.
+
+Field names are paths into the tree: `phases-0-clinic-1-dosage-frequency`, `goals-2-text`. What cannot be read as what it
+should be stays as it was typed: the service refuses it at its field, and the page shows it again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from careplans.services.reference import Reference
+from careplans.services.wording import region
+
+Body = dict[str, Any]
+
+NUMBER = re.compile(r"\s*([+-]?[0-9]+(?:[.,][0-9]+)?)\s*([^0-9]*)")
+COUNTS = ("sets", "reps", "hold_s", "rest_s")
+TEXTS = {
+    "phases": ("name", "entry", "progress_when"),
+    "clinic": ("modality", "note", "status"),
+    "home": ("exercise", "side", "note", "status"),
+    "goals": ("text", "measure", "due_on", "benefit"),
+}
+
+
+# --- the tree --------------------------------------------------------------------------------------------------------
+def read_tree(post: QueryDict, reference: Reference) -> Body:
+    """Return the tree that the builder's form holds."""
+    body: Body = {
+        "goals": [goal for prefix in _rows(post, "goals") if any((goal := _goal(post, prefix)).values())],
+        "phases": [_phase(post, prefix, reference) for prefix in _rows(post, "phases")],
+    }
+    if "start_date" in post:
+        body["start_date"] = post["start_date"].strip() or None
+    return body
+
+
+def _rows(post: QueryDict, stem: str) -> list[str]:
+    """Return the prefixes of the rows of one list, in the order of their numbers: phases-0, phases-2 …"""
+    pattern = re.compile(rf"{re.escape(stem)}-([0-9]{{1,4}})-")
+    numbers = {int(found[1]) for key in post if (found := pattern.match(key))}
+    return [f"{stem}-{number}" for number in sorted(numbers)]
+
+
+def _phase(post: QueryDict, prefix: str, reference: Reference) -> Body:
+    return {
+        **_texts(post, prefix, TEXTS["phases"]),
+        **_numbers(post, prefix, ["weeks"]),
+        **_id(post, prefix),
+        "education": [topic for topic in post.getlist(f"{prefix}-education") if topic],
+        "clinic": [_clinic_item(post, row, reference) for row in _rows(post, f"{prefix}-clinic")],
+        "home": [_home_item(post, row) for row in _rows(post, f"{prefix}-home")],
+    }
+
+
+def _clinic_item(post: QueryDict, prefix: str, reference: Reference) -> Body:
+    modality = reference.modalities.get(post.get(f"{prefix}-modality", ""), {"parameters": []})
+    dosage = {}
+    for parameter in modality["parameters"]:
+        typed = post.get(f"{prefix}-dosage-{parameter['id']}", "").strip()
+        if typed:  # left empty: the default
+            dosage[parameter["id"]] = number(typed) if parameter["type"] == "number" else typed
+    return {
+        **_id(post, prefix),
+        **_texts(post, prefix, TEXTS["clinic"]),
+        **_numbers(post, prefix, ["minutes", "visits_per_week"]),
+        "sites": [_region(typed, reference) for typed in post.getlist(f"{prefix}-sites") if typed.strip()],
+        "dosage": dosage,
+    }
+
+
+def _home_item(post: QueryDict, prefix: str) -> Body:
+    item = {**_id(post, prefix), **_texts(post, prefix, TEXTS["home"]), **_numbers(post, prefix, COUNTS)}
+    item["side"] = item.get("side") or None
+    if days := post.getlist(f"{prefix}-days_of_week"):
+        item["days_of_week"] = [number(day) for day in days]
+    if f"{prefix}-times" in post:
+        item["times"] = [clock.strip()[:5] for clock in post.getlist(f"{prefix}-times") if clock.strip()]
+    if f"{prefix}-has_days" in post:  # none ticked is an answer too, and a wrong one
+        item.setdefault("days_of_week", [])
+    return item
+
+
+def _goal(post: QueryDict, prefix: str) -> Body:
+    goal = {**_id(post, prefix), **_texts(post, prefix, TEXTS["goals"])}
+    for name in ("measure", "due_on"):
+        goal[name] = goal.get(name) or None
+    for name in ("baseline", "target"):
+        typed = post.get(f"{prefix}-{name}", "").strip()
+        goal[name] = _number_or_grade(typed) if typed else None
+    return goal
+
+
+def _id(post: QueryDict, prefix: str) -> Body:
+    told = post.get(f"{prefix}-id", "")
+    return {"id": told} if told else {}
+
+
+def _texts(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
+    keys = {name: f"{prefix}-{name}" for name in names}
+    return {name: _plain_breaks(post[key]) for name, key in keys.items() if key in post}
+
+
+def _numbers(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
+    typed = {name: post.get(f"{prefix}-{name}", "").strip() for name in names}
+    return {name: number(text) for name, text in typed.items() if text}
+
+
+def number(typed: str) -> int | float | str:
+    """Return the number in "30", "0,5" or "100 Hz"; what is none comes back as it was typed."""
+    found = NUMBER.fullmatch(typed)
+    if not found:
+        return typed
+    value = float(found[1].replace(",", "."))
+    return int(value) if value.is_integer() else value
+
+
+def _number_or_grade(typed: str) -> int | float | str:
+    """Return "1+" as the grade that it is, "1,5" as a number."""
+    try:
+        value = float(typed.replace(",", "."))
+    except ValueError:
+        return typed
+    return int(value) if value.is_integer() else value
+
+
+def _region(typed: str, reference: Reference) -> str:
+    """Return the id of a region from its id or its name, "Left calf"; else what was typed."""
+    told = typed.strip()
+    return region_ids(reference).get(told.lower(), told)
+
+
+def region_ids(reference: Reference) -> Mapping[str, str]:
+    """Return the id of every region of the chart by its name in small letters."""
+    body = reference.body
+    return {
+        name: spot
+        for spot in (*body.regions, *body.chart)
+        for name in (spot, region(spot, reference).lower())
+    }
+
+
+def _plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+# --- adding and taking away, for browsers without script too ------------------------------------------------------------
+def carry_out(body: Body, order: str, post: QueryDict) -> str:
+    """Do to the tree what a button says, and return the prefix of what the eye should go to ("" for nothing).
+
+    Orders: `add-phase`, `add-goal`, `add-clinic:phases-0`, `add-home:phases-0`, `remove:phases-0-clinic-1`,
+    `up:phases-0-home-2`, `down:…`. What is to be added is chosen in the field `<phase>-add-clinic` or `-add-home`.
+    An order for what is not there does nothing.
+    """
+    verb, _colon, prefix = order.partition(":")
+    act = _ORDERS.get(verb)
+    return act(body, prefix, post) if act else ""
+
+
+def _add_phase(body: Body, _prefix: str, _post: QueryDict) -> str:
+    body["phases"].append({"clinic": [], "home": []})
+    return f"phases-{len(body['phases']) - 1}"
+
+
+def _add_goal(body: Body, _prefix: str, _post: QueryDict) -> str:
+    body["goals"].append({})
+    return f"goals-{len(body['goals']) - 1}"
+
+
+def _add_item(kind: str, names: str) -> Callable[[Body, str, QueryDict], str]:
+    def add(body: Body, prefix: str, post: QueryDict) -> str:
+        rows, place = _find(body, prefix)
+        chosen = post.get(f"{prefix}-add-{kind}", "").strip()
+        if rows is None or not chosen:
+            return ""
+        rows[place][kind].append({names: chosen})
+        return f"{prefix}-{kind}-{len(rows[place][kind]) - 1}"
+
+    return add
+
+
+def _remove(body: Body, prefix: str, _post: QueryDict) -> str:
+    rows, place = _find(body, prefix)
+    if rows is not None:
+        del rows[place]
+    return ""
+
+
+def _shift(by: int) -> Callable[[Body, str, QueryDict], str]:
+    def shift(body: Body, prefix: str, _post: QueryDict) -> str:
+        rows, place = _find(body, prefix)
+        if rows is None or not 0 <= place + by < len(rows):
+            return prefix
+        rows[place], rows[place + by] = rows[place + by], rows[place]
+        return f"{prefix.rpartition('-')[0]}-{place + by}"
+
+    return shift
+
+
+def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
+    """Return the list and the place that a prefix such as phases-0-clinic-1 leads to; (None, 0) when there is none."""
+    steps = prefix.split("-")
+    rows: Any = body
+    place = 0
+    for name, told in zip(steps[::2], steps[1::2], strict=False):
+        rows = (rows if isinstance(rows, dict) else {}).get(name)
+        place = int(told) if told.isdecimal() else -1
+        if len(steps) % 2 or not isinstance(rows, list) or not 0 <= place < len(rows):
+            return None, 0
+        found, rows = rows, rows[place]
+    return (found, place) if steps and prefix else (None, 0)
+
+
+_ORDERS: dict[str, Callable[[Body, str, QueryDict], str]] = {
+    "add-phase": _add_phase,
+    "add-goal": _add_goal,
+    "add-clinic": _add_item("clinic", "modality"),
+    "add-home": _add_item("home", "exercise"),
+    "remove": _remove,
+    "up": _shift(-1),
+    "down": _shift(1),
+}
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+def read_overrides(post: QueryDict) -> dict[str, Any]:
+    """Return the reasons (`why-<rule>`) and medical clearances (`clearance-<rule>-doctor` …) that are filled in."""
+    overrides: dict[str, Any] = {}
+    for key in post:
+        if key.startswith("why-") and post[key].strip():
+            overrides[key.removeprefix("why-")] = post[key].strip()
+        for part in ("doctor", "date", "note"):
+            if key.startswith("clearance-") and key.endswith(f"-{part}") and post[key].strip():
+                rule = key.removeprefix("clearance-").removesuffix(f"-{part}")
+                overrides.setdefault(rule, {})[part] = post[key].strip()
+    return overrides
+
+
+def read_answers(post: QueryDict, reference: Reference) -> dict[str, Any]:
+    """Return the safety questions answered in the panel, as the safety screen takes them."""
+    said = {"yes": True, "no": False, "unsure": None}
+    answers = {}
+    for key in post:
+        if key.startswith("answer-") and post[key] in said:
+            flag = key.removeprefix("answer-")
+            places = [_region(typed, reference) for typed in post.getlist(f"where-{flag}") if typed.strip()]
+            present = said[post[key]]
+            answers[flag] = {"present": present, "regions": places} if present else {"present": present}
+    return answers

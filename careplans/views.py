@@ -1,0 +1,409 @@
+"""The pages of a patient's plan: read it, start it, build it, compare versions, follow it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from rest_framework.serializers import ValidationError
+
+from careplans import forms
+from careplans.models import CarePlan, PlanStatus
+from careplans.pages import reading
+from careplans.pages.builder import Builder
+from careplans.pages.common import faults, flat
+from careplans.pages.panel import panel
+from careplans.services import plans, trees, wording
+from careplans.services.changes import diff
+from careplans.services.checking import check_tree
+from careplans.services.facts import facts_about
+from careplans.services.reference import Reference, all_for, local, reference_for
+from catalogue.services import EXERCISES, PROTOCOLS, offered
+from clinic.access import needs
+from clinic.errors import RuleBroken
+from patients.models import Diagnosis, Patient
+
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
+
+
+def _patient(request: HttpRequest, pk: UUID) -> Patient:
+    return get_object_or_404(Patient.objects.visible_to(request.membership), pk=pk)
+
+
+def _versions(request: HttpRequest, patient: Patient) -> list[CarePlan]:
+    """Return a patient's plans, the newest first."""
+    found = CarePlan.objects.visible_to(request.membership).filter(patient=patient)
+    return list(found.select_related("signed_by__user", "protocol").order_by("-pk"))
+
+
+def _draft_of(versions: list[CarePlan]) -> CarePlan | None:
+    return next((each for each in versions if each.is_draft), None)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+@needs("plans.read")
+@require_GET
+def plan(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """The plan that counts: what runs, else what was signed last, else how to start."""
+    person = _patient(request, patient)
+    versions = _versions(request, person)
+    signed = [each for each in versions if each.signed_at]
+    current = next((each for each in signed if each.status in RUNNING), signed[0] if signed else None)
+    if current is None:
+        context = {
+            "patient": person,
+            "draft": _draft_of(versions),
+            "may_draft": request.membership.may("plans.draft"),
+        }
+        return render(request, "careplans/no_plan.html", context)
+    return _read(request, person, versions, current)
+
+
+@needs("plans.read")
+@require_GET
+def version(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
+    """One version, as it was signed; a draft is read in the builder."""
+    person = _patient(request, patient)
+    versions = _versions(request, person)
+    chosen = _numbered(versions, number)
+    if chosen.is_draft and request.membership.may("plans.draft"):
+        return redirect("careplans:plan-draft", person.pk)
+    return _read(request, person, versions, chosen)
+
+
+def _numbered(versions: list[CarePlan], number: int) -> CarePlan:
+    """Return the newest plan's version of this number: a plan that has ended keeps its numbers to itself."""
+    found = next((each for each in versions if each.version == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chosen: CarePlan) -> HttpResponse:
+    found = CarePlan.objects.with_content().get(pk=chosen.pk)
+    content = trees.tree(found)
+    reference = reference_for(found.clinic_id, content)
+    lineage = [each for each in versions if each.lineage_id == found.lineage_id]
+    context = {
+        "patient": person,
+        "plan": found,
+        "content": reading.read(content, reference),
+        "overrides": reading.overrides(content, reference),
+        "versions": lineage,
+        "draft": _draft_of(lineage),
+        "running": found.status in RUNNING,
+        "may_draft": request.membership.may("plans.draft"),
+        "may_sign": request.membership.may("plans.sign"),
+    }
+    return render(request, "careplans/plan.html", context)
+
+
+@needs("plans.read")
+@require_GET
+def compare(request: HttpRequest, patient: UUID, before: int, after: int) -> HttpResponse:
+    """What changed from one version to another."""
+    person = _patient(request, patient)
+    versions = _versions(request, person)
+    pair = [_numbered(versions, before), _numbered(versions, after)]
+    old, new = (CarePlan.objects.with_content().get(pk=each.pk) for each in pair)
+    context = {"patient": person, "old": old, "new": new, "changes": diff(old, new)}
+    return render(request, "careplans/compare.html", context)
+
+
+# --- starting --------------------------------------------------------------------------------------------------------
+@needs("plans.draft")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """Choose a protocol, or nothing, to begin a draft with."""
+    person = _patient(request, patient)
+    if _draft_of(_versions(request, person)):
+        messages.info(request, _("A draft is open already."))
+        return redirect("careplans:plan-draft", person.pk)
+    chosen = (request.POST if request.method == "POST" else request.GET).get("protocol", "")
+    if request.method == "POST":
+        try:
+            plans.create_plan(person.pk, protocol_id=chosen or None, by=request.membership)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(flat(refusal.detail)))
+            return redirect("careplans:plan-start", person.pk)
+        return redirect("careplans:plan-draft", person.pk)
+    context = {"patient": person, **_protocols(request, person, chosen)}
+    part = "careplans/_protocol.html" if request.headers.get("HX-Request") else "careplans/start.html"
+    return render(request, part, context)
+
+
+def _protocols(request: HttpRequest, person: Patient, chosen: str) -> dict[str, Any]:
+    """Return the protocols on offer, those for the patient's diagnoses first and checked against the patient."""
+    diagnoses = list(
+        Diagnosis.objects.visible_to(request.membership)
+        .filter(patient=person, status="active")
+        .standing()
+        .select_related("condition")
+        .order_by("pk")
+    )
+    reference, facts = all_for(person.clinic_id), facts_about(person)
+    search = request.GET.get("q", "").strip()[:80]
+    entries = offered(PROTOCOLS, request.membership, search=search)
+    fitting = [
+        entry["id"]
+        for diagnosis in diagnoses
+        for entry in offered(PROTOCOLS, request.membership, condition=diagnosis.condition_id, search=search)
+    ]
+    entries = sorted(
+        entries, key=lambda entry: fitting.index(entry["id"]) if entry["id"] in fitting else len(fitting)
+    )
+    today = timezone.localdate()
+    cards = []
+    for entry in entries:
+        content = None
+        if entry["id"] in fitting:
+            content = trees.with_places(plans.proposal(entry, diagnoses, reference, today=today))
+        check = content and check_tree(content, facts, reference)
+        cards.append(
+            reading.protocol_card(entry, check, reference, content) | {"fits": entry["id"] in fitting}
+        )
+    selected = next((card for card in cards if card["id"] == chosen), cards[0] if cards else None)
+    names = ", ".join(str(diagnosis.condition) for diagnosis in diagnoses)
+    return {
+        "diagnoses": diagnoses,
+        "diagnosis_names": names,
+        "suggested": [card for card in cards if card["fits"]],
+        "others": [card for card in cards if not card["fits"]],
+        "selected": selected,
+        "search": search,
+    }
+
+
+# --- building --------------------------------------------------------------------------------------------------------
+@dataclass
+class Typed:
+    """What came in with a form, and what became of it."""
+
+    body: dict[str, Any] | None = None  # as typed, when it could not be saved
+    errors: Any = field(default_factory=dict)
+    overrides: dict[str, Any] | None = None
+    override_errors: Any = field(default_factory=dict)
+    answer_errors: Any = field(default_factory=dict)
+    conflict: tuple[str, Any] | None = None  # who saved meanwhile, and when
+    etag: str = ""
+    refusal: str = ""
+    goto: str = ""
+    blank_goal: bool = False
+
+
+@needs("plans.draft")
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """The builder: one form, saved as it is typed, checked after each save, signed at its end."""
+    person = _patient(request, patient)
+    found = _draft_of(_versions(request, person))
+    if found is None:
+        if request.method == "POST":
+            messages.error(request, _("This draft was signed meanwhile. What you typed since was not saved."))
+        return redirect("careplans:plan", person.pk)
+    if request.method == "GET":
+        return render(request, "careplans/draft.html", _builder(request, person, found.pk, Typed()))
+    return _save(request, person, found)
+
+
+def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpResponse:
+    """Save what was typed, do what the button says, and answer what is true now."""
+    post, who = request.POST, request.membership
+    reference = all_for(person.clinic_id)
+    body = forms.read_tree(post, reference)
+    order = post.get("do", "")
+    typed = Typed(goto=forms.carry_out(body, order, post), blank_goal=order == "add-goal")
+    typed.overrides = forms.read_overrides(post)
+    saved = {**body, "goals": [goal for goal in body["goals"] if goal]}
+    try:
+        plans.save_draft(
+            found.pk, saved, by=who, if_match="*" if order == "overwrite" else post.get("etag", "")
+        )
+        plans.keep_reasons(found.pk, typed.overrides, by=who)
+    except ValidationError as refusal:
+        typed.body, typed.errors = body, refusal.detail
+    except plans.SavedMeanwhile:
+        typed.body, typed.conflict, typed.etag = body, plans.last_saved(found), post.get("etag", "")
+    except RuleBroken as refusal:
+        typed.body, typed.refusal, typed.etag = body, str(refusal), post.get("etag", "")
+    else:
+        if order == "answer":
+            typed.answer_errors = _answer(request, person, reference)
+        if order == "sign" and (signed := _sign(request, found, typed)):
+            return signed
+    return _answer_builder(request, person, found, order, typed)
+
+
+def _sign(request: HttpRequest, found: CarePlan, typed: Typed) -> HttpResponse | None:
+    """Sign what was just saved, or keep in `typed` why not. The save stays, so this is no error answer."""
+    if not request.membership.may("plans.sign"):
+        typed.refusal = _("A physiotherapist signs plans.")
+        return None
+    start_date = CarePlan.objects.values_list("start_date", flat=True).get(pk=found.pk)
+    try:
+        signed = plans.sign_plan(
+            found.pk, by=request.membership, overrides=typed.overrides, start_date=start_date
+        )
+    except ValidationError as refusal:
+        typed.override_errors = refusal.detail.get("overrides", {})
+        typed.refusal = " ".join(flat(refusal.detail))
+        return None
+    except RuleBroken as refusal:
+        typed.refusal = str(refusal)
+        return None
+    messages.success(request, _("Version %d is signed. The patient sees it now.") % signed.version)
+    return _go(request, reverse("careplans:plan", args=[signed.patient_id]))
+
+
+def _answer(request: HttpRequest, person: Patient, reference: Reference) -> Any:
+    """Hand the answered safety questions to the safety screen; return what it refuses."""
+    answers = forms.read_answers(request.POST, reference)
+    return answers
+
+
+def _answer_builder(
+    request: HttpRequest, person: Patient, found: CarePlan, order: str, typed: Typed
+) -> HttpResponse:
+    """Answer htmx the parts that changed; a browser without script the page, or the way back to it."""
+    is_htmx = "HX-Request" in request.headers
+    failed = typed.body is not None or typed.refusal or typed.answer_errors
+    if not is_htmx and not failed and not typed.blank_goal:
+        return redirect(
+            reverse("careplans:plan-draft", args=[person.pk]) + (f"#{typed.goto}" if typed.goto else "")
+        )
+    context = _builder(request, person, found.pk, typed)
+    if is_htmx:
+        part = (
+            "careplans/_builder.html" if order and order not in ("sign", "save") else "careplans/_saved.html"
+        )
+        return render(request, part, context)
+    status = 400 if typed.errors else 409 if typed.conflict else 200
+    return render(request, "careplans/draft.html", context, status=status)
+
+
+def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> dict[str, Any]:
+    """Return what the builder's templates need."""
+    found = CarePlan.objects.with_content().select_related("replaces__current_phase", "patient").get(pk=pk)
+    stored = trees.tree(found)
+    reference = all_for(person.clinic_id)
+    facts = facts_about(person)
+    check = check_tree(stored, facts, reference)
+    proposed = _proposed(request, found, reference)
+    builder = Builder(reference, typed.errors, check.findings, proposed)
+    content = dict(typed.body or stored)
+    content.setdefault("start_date", stored["start_date"])
+    if typed.blank_goal:
+        content["goals"] = [*content["goals"], {}]
+    overrides = found.overrides if typed.overrides is None else typed.overrides
+    return {
+        "patient": person,
+        "plan": found,
+        "etag": typed.etag or found.etag,
+        "builder": builder.show(content, now=_running_place(found)),
+        "panel": panel(stored, check, reference, overrides, typed.override_errors),
+        "typed": typed,
+        "error_count": len(flat(typed.errors)),
+        "faults": list(faults(typed.errors)),
+        "goto": typed.goto,
+        "today": timezone.localdate().isoformat(),
+        "regions": sorted({wording.region(spot, reference) for spot in reference.body.chart}),
+        "treatments": _treatments(reference),
+        "exercises": _exercises(request),
+        "measures": [(key, entry["name"]) for key, entry in reference.measures.items()],
+        "may_sign": request.membership.may("plans.sign"),
+    }
+
+
+def _proposed(request: HttpRequest, found: CarePlan, reference: Reference) -> trees.Tree | None:
+    """Return what the draft's protocol proposes, to show what differs from it."""
+    if found.protocol is None:
+        return None
+    diagnoses = (
+        Diagnosis.objects.visible_to(request.membership).filter(pk__in=found.diagnosis_ids).order_by("pk")
+    )
+    return plans.proposal(found.protocol.entry, diagnoses, reference, today=timezone.localdate())
+
+
+def _running_place(found: CarePlan) -> int | None:
+    """Return the place of the phase that runs in the version that this draft replaces; None for a first version."""
+    running = found.replaces and found.replaces.current_phase
+    return running.order - 1 if running else None
+
+
+def _treatments(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return treatments by group, for a list to choose from."""
+    groups = {key: entry["label"] for key, entry in reference.known.terms("modality_groups").items()}
+    found: dict[str, list[tuple[str, str]]] = {label: [] for label in groups.values()}
+    for entry in reference.known.modalities.current:
+        if "clinic" in entry["settings"]:
+            found[groups[entry["group"]]].append((entry["id"], entry["name"]))
+    return [(label, entries) for label, entries in found.items() if entries]
+
+
+def _exercises(request: HttpRequest) -> list[tuple[str, str]]:
+    found = [(entry["id"], local(entry["name"])) for entry in offered(EXERCISES, request.membership)]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+# --- following -------------------------------------------------------------------------------------------------------
+@needs("plans.draft")
+@require_POST
+def amend(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
+    """Start the next version."""
+    person = _patient(request, patient)
+    chosen = _numbered(_versions(request, person), number)
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        messages.error(request, _("Say why the plan is amended."))
+        return redirect("careplans:plan", person.pk)
+    try:
+        plans.amend_plan(chosen.pk, by=request.membership, reason=reason)
+    except plans.DraftExists as refusal:
+        messages.info(request, str(refusal))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+        return redirect("careplans:plan", person.pk)
+    return redirect("careplans:plan-draft", person.pk)
+
+
+@needs("plans.sign")
+@require_POST
+def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
+    """Begin a phase, hold, resume, complete or revoke: whatever the button pressed says."""
+    person = _patient(request, patient)
+    chosen = _numbered(_versions(request, person), number)
+    reason = request.POST.get("reason", "").strip()[:500]
+    verb, _colon, phase = request.POST.get("do", "").partition(":")
+    step = STEPS.get(verb)
+    if step is None or (verb in ("hold", "revoke") and not reason):
+        messages.error(request, _("Say why."))
+        return redirect("careplans:plan", person.pk)
+    more = {"phase_id": phase} if verb == "phase" else {}
+    try:
+        step(chosen.pk, by=request.membership, reason=reason, **more)
+    except (RuleBroken, ValidationError) as refusal:
+        messages.error(request, " ".join(flat(getattr(refusal, "detail", str(refusal)))))
+    return redirect("careplans:plan", person.pk)
+
+
+STEPS: dict[str, Callable[..., CarePlan]] = {
+    "phase": plans.set_phase,
+    "hold": plans.hold,
+    "resume": plans.resume,
+    "complete": plans.complete,
+    "revoke": plans.revoke,
+}
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to an address; htmx takes it from a header."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
