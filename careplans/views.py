@@ -279,13 +279,11 @@ def _answer_builder(
             reverse("careplans:plan-draft", args=[person.pk]) + (f"#{typed.goto}" if typed.goto else "")
         )
     context = _builder(request, person, found.pk, typed)
+    kept_out = 409 if typed.body is not None else 200
     if is_htmx:
-        part = (
-            "careplans/_builder.html" if order and order not in ("sign", "save") else "careplans/_saved.html"
-        )
-        return render(request, part, context)
-    status = 400 if typed.errors else 409 if typed.conflict else 200
-    return render(request, "careplans/draft.html", context, status=status)
+        part = "careplans/_saved.html" if order in ("", "save") else "careplans/_builder.html"
+        return render(request, part, context, status=422 if typed.errors else kept_out)
+    return render(request, "careplans/draft.html", context, status=400 if typed.errors else kept_out)
 
 
 def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> dict[str, Any]:

@@ -76,7 +76,9 @@ class Migration(migrations.Migration):
         ("patients", "0002_walls_and_doors"),
     ]
     operations = [
-        *wall(*(f"careplans_{name}{kind}" for name in TABLES for kind in ("", "event")), "careplans_syncevent"),
+        *wall(
+            *(f"careplans_{name}{kind}" for name in TABLES for kind in ("", "event")), "careplans_syncevent"
+        ),
         shared_reference_guard("careplans_careplan", "protocol_id", "catalogue_protocol"),
         shared_reference_guard("careplans_homeprescription", "exercise_id", "catalogue_exercise"),
         migrations.RunSQL(

@@ -195,7 +195,7 @@ def keep_reasons(plan_id: UUID, overrides: Mapping[str, Any], *, by: Access) -> 
 def last_saved(plan: CarePlan) -> tuple[str, datetime]:
     """Return who saved a plan last, by name ("" when nobody of the staff), and when."""
     events = apps.get_model("careplans.CarePlanEvent").objects.filter(pgh_obj_id=plan.pk)
-    latest = events.order_by("-pgh_created_at").values("pgh_created_at", "pgh_context").first()
+    latest = events.order_by("-pgh_created_at", "-pgh_id").values("pgh_created_at", "pgh_context").first()
     user_id = (latest["pgh_context"] or {}).get("user") if latest else None
     member = (
         Membership.objects.for_clinic(plan.clinic_id).filter(user_id=user_id).first() if user_id else None

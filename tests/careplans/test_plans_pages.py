@@ -1,0 +1,494 @@
+"""The pages of a plan: the builder saves what its form holds, keeps what was typed, and signs; plans are read and compared."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from careplans.models import CarePlan, ItemStatus
+from careplans.services import plans, trees
+from clinic.access import Role
+from patients.models import CareTeam
+from tests.careplans.plans import PROTOCOL, REASON, answer_all, diagnose, flag, sign
+
+TENS = {"modality": "tens-conventional", "sites": ["left-calf"]}
+STRETCH = {"exercise": "calf-stretch-wall", "side": "left"}
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the builder's form, and every control with what names it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self.controls: list[dict[str, str | None]] = []
+        self.labelled: set[str] = set()
+        self._select, self._textarea, self._within, self._in_label = None, None, False, 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag == "form":
+            self._within = found.get("id") == "builder"
+        if tag == "label":
+            self._in_label += 1
+            self.labelled.add(found.get("for", ""))
+        if tag in ("input", "select", "textarea") and found.get("type") != "hidden":
+            self.controls.append({**found, "in_label": self._in_label})
+        if not self._within:
+            return
+        if tag == "input" and (found.get("type") not in ("checkbox", "radio") or "checked" in found):
+            self.sent.append((found["name"], found.get("value") or ""))
+        if tag == "select":
+            self._select, self._chosen = found["name"], None
+        if tag == "option" and self._select and (self._chosen is None or "selected" in found):
+            self._chosen = found.get("value", "")
+        if tag == "textarea":
+            self._textarea = (found["name"], "")
+
+    def handle_data(self, data):
+        if self._textarea:
+            self._textarea = (self._textarea[0], self._textarea[1] + data)
+
+    def handle_endtag(self, tag):
+        if tag == "label":
+            self._in_label -= 1
+        if tag == "form":
+            self._within = False
+        if tag == "select" and self._select:
+            self.sent.append((self._select, self._chosen))
+            self._select = None
+        if tag == "textarea" and self._textarea:
+            self.sent.append(self._textarea)
+            self._textarea = None
+
+    def data(self, **changes):
+        """Return the form as Django's client posts it; a None takes a field away. `__` in a name stands for a hyphen."""
+        sent: dict[str, list[str]] = {}
+        for name, value in self.sent:
+            sent.setdefault(name, []).append(value)
+        for name, value in changes.items():
+            name = name.replace("__", "-")
+            sent.pop(name, None)
+            if value is not None:
+                sent[name] = value if isinstance(value, list) else [value]
+        return sent
+
+
+@pytest.fixture
+def ready(patient):
+    diagnose(patient)
+    answer_all(patient)
+    return patient
+
+
+@pytest.fixture
+def draft(ready, physio):
+    return plans.create_plan(ready.pk, by=physio, protocol_id=PROTOCOL)
+
+
+@pytest.fixture
+def small(draft, physio):
+    body = {"phases": [{"name": "Calm", "clinic": [TENS], "home": [STRETCH]}], "goals": [{"text": "Walk"}]}
+    return plans.save_draft(draft.pk, body, by=physio, if_match="*")
+
+
+@pytest.fixture
+def browser(physio, client_for):
+    return client_for(physio)
+
+
+def at(patient, rest=""):
+    return f"/patients/{patient.pk}/plan/{rest}"
+
+
+def opened(browser, patient):
+    return Fields(browser.get(at(patient, "draft/")).content.decode())
+
+
+def content(plan):
+    tree = trees.tree(CarePlan.objects.with_content().get(pk=plan.pk))
+    return {part: tree[part] for part in ("phases", "goals", "diagnoses", "start_date")}
+
+
+# --- starting -------------------------------------------------------------------------------------------------------------
+def test_without_a_plan_the_page_says_how_to_start(browser, patient):
+    page = browser.get(at(patient)).content.decode()
+    assert "No plan yet." in page
+    assert "Start from a protocol, or from nothing." in page
+    assert at(patient, "start/") in page
+
+
+def test_protocols_for_the_diagnosis_come_first_with_what_would_be_blocked(browser, ready):
+    flag(ready, "osteoporosis")
+    page = browser.get(at(ready, "start/"))
+    names = [card["id"] for card in page.context["suggested"]]
+    assert names == ["sciatica-acute", "sciatica-chronic"]
+    assert page.context["selected"]["id"] == "sciatica-acute"
+    assert page.context["suggested"][0]["careful"]
+    assert len(page.context["others"]) == 15
+
+
+def test_another_protocol_is_shown_alone_to_htmx(browser, ready):
+    page = browser.get(at(ready, "start/?protocol=sciatica-chronic"), headers={"HX-Request": "true"})
+    text = page.content.decode()
+    assert "Sciatica, sub-acute or long-lasting" in text
+    assert "<html" not in text
+
+
+@pytest.mark.parametrize(("chosen", "phases"), [(PROTOCOL, 3), ("", 0)])
+def test_a_draft_begins_with_a_protocol_or_with_nothing(browser, ready, chosen, phases):
+    answer = browser.post(at(ready, "start/"), {"protocol": chosen})
+    assert answer["Location"] == at(ready, "draft/")
+    assert CarePlan.objects.get(patient=ready).phases.count() == phases
+    assert browser.get(at(ready, "start/"))["Location"] == at(ready, "draft/")  # one is open
+
+
+def test_an_unknown_protocol_is_refused(browser, ready):
+    browser.post(at(ready, "start/"), {"protocol": "no-such"})
+    assert not CarePlan.objects.exists()
+
+
+# --- the form is the tree ---------------------------------------------------------------------------------------------------
+def test_the_form_sent_back_as_it_is_saves_the_same_tree(browser, ready, draft):
+    before = content(draft)
+    answer = browser.post(at(ready, "draft/"), opened(browser, ready).data(do="save"))
+    assert answer.status_code == 302
+    assert content(draft) == before
+
+
+def test_every_control_has_a_name(browser, ready, draft):
+    fields = opened(browser, ready)
+    nameless = [
+        control
+        for control in fields.controls
+        if not (control.get("id") in fields.labelled or control.get("aria-label") or control["in_label"])
+    ]
+    assert len(fields.controls) > 100
+    assert nameless == []
+
+
+def test_what_is_typed_is_saved(browser, ready, small):
+    typed = opened(browser, ready).data(
+        phases__0__name="Settle",
+        phases__0__weeks="2,5",
+        **{
+            "phases-0-clinic-0-dosage-frequency": "80 Hz",
+            "phases-0-clinic-0-sites": ["left-calf", "Right calf", ""],
+            "phases-0-clinic-0-visits_per_week": "0.5",
+            "phases-0-home-0-side": "right",
+            "phases-0-home-0-times": ["07:30", "", ""],
+            "phases-0-home-0-days_of_week": ["1", "3", "5", "7"],
+            "goals-0-measure": "modified-ashworth",
+            "goals-0-baseline": "2",
+            "goals-0-target": "1+",
+            "start_date": "2030-01-01",
+        },
+    )
+    assert browser.post(at(ready, "draft/"), typed).status_code == 302
+    [phase] = (saved := content(small))["phases"]
+    [tens], [stretch] = phase["clinic"], phase["home"]
+    assert (phase["name"], phase["weeks"], saved["start_date"]) == ("Settle", 2.5, "2030-01-01")
+    assert (tens["dosage"]["frequency"], tens["visits_per_week"]) == (80, 0.5)
+    assert tens["sites"] == ["left-calf", "right-calf"]
+    assert (stretch["side"], stretch["times"], stretch["days_of_week"]) == ("right", ["07:30"], [1, 3, 5, 7])
+    assert (saved["goals"][0]["baseline"], saved["goals"][0]["target"]) == ("2", "1+")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("phases-0-clinic-0-dosage-frequency", "9999", "Must be between"),
+        ("phases-0-clinic-0-minutes", "long", "Give a number."),
+        ("phases-0-clinic-0-sites", ["left-wing"], "There is no such region of the body."),
+        ("phases-0-home-0-sets", "99", "Must be between"),
+        ("phases-0-home-0-days_of_week", None, "Choose at least one day."),
+        ("phases-0-weeks", "0", "0.1"),
+        ("phases-0-name", "x" * 151, "150"),
+        ("goals-0-text", "", "blank"),
+        ("goals-0-due_on", "2030-02-30", "Date has wrong format"),
+    ],
+)
+def test_a_wrong_value_is_kept_with_the_reason_beside_it_and_nothing_is_saved(
+    browser, ready, small, name, typed, said
+):
+    before = content(small)
+    form = opened(browser, ready).data(**{name: typed, "phases-0-entry": "Kept on the page"})
+    page = browser.post(at(ready, "draft/"), form)
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert said in text
+    assert f'data-fault="{name}"' in text
+    assert "Kept on the page" in text
+    if isinstance(typed, str) and typed:
+        assert typed in text
+    assert content(small) == before
+
+
+def test_two_who_write_at_once_are_both_told_and_nobodys_work_is_lost(
+    browser, ready, small, member, client_for
+):
+    mine, theirs = opened(browser, ready), opened(browser, ready)
+    shreya = client_for(member(Role.PHYSIOTHERAPIST, name="Shreya Basu"))
+    shreya.post(at(ready, "draft/"), theirs.data(phases__0__name="Hers"))
+    page = browser.post(at(ready, "draft/"), mine.data(phases__0__name="Mine"))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Shreya Basu changed this draft" in text
+    assert 'value="Mine"' in text
+    assert content(small)["phases"][0]["name"] == "Hers"
+    again = Fields(text).data(do="overwrite")
+    assert browser.post(at(ready, "draft/"), again).status_code == 302
+    assert content(small)["phases"][0]["name"] == "Mine"
+
+
+def test_a_draft_that_was_signed_meanwhile_is_not_written(browser, ready, small, physio):
+    form = opened(browser, ready).data(phases__0__name="Late")
+    sign(CarePlan.objects.with_content().get(pk=small.pk), physio)
+    assert browser.post(at(ready, "draft/"), form)["Location"] == at(ready)
+    assert content(small)["phases"][0]["name"] == "Calm"
+
+
+# --- adding, moving, taking away, without script -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("changes", "treatments", "exercises", "goto"),
+    [
+        (
+            {"do": "add-clinic:phases-0", "phases-0-add-clinic": "hot-pack"},
+            ["tens-conventional", "hot-pack"],
+            1,
+            "phases-0-clinic-1",
+        ),
+        ({"do": "add-clinic:phases-0"}, ["tens-conventional"], 1, ""),
+        (
+            {"do": "add-home:phases-0", "phases-0-add-home": "glute-bridge"},
+            ["tens-conventional"],
+            2,
+            "phases-0-home-1",
+        ),
+        ({"do": "remove:phases-0-clinic-0"}, [], 1, ""),
+        ({"do": "remove:phases-0-home-0"}, ["tens-conventional"], 0, ""),
+        ({"do": "remove:phases-0-home-9"}, ["tens-conventional"], 1, ""),
+        ({"do": "remove:nonsense-x"}, ["tens-conventional"], 1, ""),
+        ({"do": "up:phases-0-clinic-0"}, ["tens-conventional"], 1, "phases-0-clinic-0"),
+    ],
+)
+def test_buttons_change_the_tree_without_script(browser, ready, small, changes, treatments, exercises, goto):
+    answer = browser.post(at(ready, "draft/"), opened(browser, ready).data(**changes))
+    assert answer["Location"] == at(ready, "draft/") + (f"#{goto}" if goto else "")
+    [phase] = content(small)["phases"]
+    assert [item["modality"] for item in phase["clinic"]] == treatments
+    assert len(phase["home"]) == exercises
+
+
+def test_phases_and_items_change_places(browser, ready, draft):
+    names = [phase["name"] for phase in content(draft)["phases"]]
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="down:phases-0"))
+    assert [phase["name"] for phase in content(draft)["phases"]] == [names[1], names[0], names[2]]
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="add-phase"))
+    assert [phase["name"] for phase in content(draft)["phases"]][3:] == ["Phase 4"]
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="remove:phases-3"))
+    assert len(content(draft)["phases"]) == 3
+
+
+def test_a_new_goal_is_a_blank_row_until_something_is_typed(browser, ready, small):
+    page = browser.post(at(ready, "draft/"), opened(browser, ready).data(do="add-goal"))
+    fields = Fields(page.content.decode())
+    assert len(content(small)["goals"]) == 1
+    browser.post(at(ready, "draft/"), fields.data(do="save"))
+    assert len(content(small)["goals"]) == 1
+    browser.post(at(ready, "draft/"), fields.data(goals__1__text="Sleep", etag=small_etag(small)))
+    assert [goal["text"] for goal in content(small)["goals"]] == ["Walk", "Sleep"]
+
+
+def small_etag(plan):
+    return CarePlan.objects.get(pk=plan.pk).etag
+
+
+# --- saving while typing ------------------------------------------------------------------------------------------------------
+def test_an_autosave_answers_only_the_parts_that_may_have_changed(browser, ready, small):
+    form = opened(browser, ready).data(phases__0__name="Settle")
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Draft saved" in text
+    assert 'id="safety"' in text
+    assert "phases-0-name" not in text
+    assert content(small)["phases"][0]["name"] == "Settle"
+    assert small_etag(small).strip('"') in text
+
+
+@pytest.mark.parametrize(("changes", "status"), [({"phases-0-weeks": "0"}, 422), ({"etag": '"other"'}, 409)])
+def test_an_autosave_that_is_refused_says_so(browser, ready, small, changes, status):
+    form = opened(browser, ready).data(**changes)
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
+    assert page.status_code == status
+    assert "Not saved" in page.content.decode()
+
+
+def test_reasons_typed_so_far_survive_a_reload(browser, ready, small):
+    flag(ready, "osteoporosis")
+    rule = opened_rule(browser, ready)
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(**{f"why-{rule}": "Bone scan was"}))
+    assert "Bone scan was" in browser.get(at(ready, "draft/")).content.decode()
+
+
+def opened_rule(browser, patient):
+    return browser.get(at(patient, "draft/")).context["panel"]["warnings"][0]["rule"]
+
+
+# --- safety and signature -------------------------------------------------------------------------------------------------------
+def test_the_panel_says_what_is_in_the_way(browser, patient, physio):
+    diagnose(patient)
+    plan = plans.create_plan(patient.pk, by=physio)
+    plans.save_draft(plan.pk, {"phases": [{"clinic": [TENS]}]}, by=physio, if_match="*")
+    flag(patient, "cardiac-pacemaker")
+    panel = browser.get(at(patient, "draft/")).context["panel"]
+    assert [line["items"][0]["name"] for line in panel["blocks"]] == [
+        "TENS, conventional (high rate, sensory)"
+    ]
+    assert panel["questions"]
+    assert len(panel["to_do"]) == 3  # questions, a block, a caution
+    assert panel["passed"] > 0
+
+
+def test_an_empty_plan_is_not_ready(browser, ready, physio):
+    plans.create_plan(ready.pk, by=physio)
+    assert browser.get(at(ready, "draft/")).context["panel"]["to_do"] == [
+        "Add a treatment or an exercise first."
+    ]
+
+
+def test_signing_saves_first_and_leads_to_the_plan(browser, ready, small):
+    flag(ready, "osteoporosis")
+    why = {
+        f"why-{line['rule']}": REASON
+        for line in browser.get(at(ready, "draft/")).context["panel"]["warnings"]
+    }
+    form = opened(browser, ready).data(do="sign", phases__0__name="Settle", **why)
+    assert browser.post(at(ready, "draft/"), form)["Location"] == at(ready)
+    plan = CarePlan.objects.get(pk=small.pk)
+    assert (plan.status, plan.start_date) == ("active", timezone.localdate(timezone=plan.clinic.zone))
+    assert content(plan)["phases"][0]["name"] == "Settle"
+    page = browser.get(at(ready)).content.decode()
+    assert "Version 1 is signed." in page
+    assert REASON in page
+
+
+def test_a_refused_signature_keeps_the_save_and_the_reasons(browser, ready, small):
+    flag(ready, "osteoporosis")
+    rule = opened_rule(browser, ready)
+    form = opened(browser, ready).data(do="sign", phases__0__name="Settle", **{f"why-{rule}": "too short"})
+    page = browser.post(at(ready, "draft/"), form)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Say why, for each warning." in text
+    assert "too short" in text
+    assert content(small)["phases"][0]["name"] == "Settle"
+    assert CarePlan.objects.get(pk=small.pk).is_draft
+
+
+def test_a_medical_clearance_is_given_by_name_and_date(browser, ready, small):
+    flag(ready, "dvt-current", "left-calf")
+    panel = browser.get(at(ready, "draft/")).context["panel"]
+    assert {line["policy"] for line in panel["blocks"]} == {"with-medical-clearance"}
+    given = {"doctor": "Dr Basu", "date": "2026-01-02", "note": "Cleared after ultrasound."}
+    cleared = {
+        f"clearance-{line['rule']}-{part}": value for line in panel["blocks"] for part, value in given.items()
+    }
+    why = {f"why-{line['rule']}": REASON for line in panel["warnings"]}
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="sign", **cleared, **why))
+    plan = CarePlan.objects.get(pk=small.pk)
+    assert plan.status == "active"
+    assert given in plan.overrides.values()
+
+
+def test_an_assistant_builds_and_does_not_sign(ready, small, member, client_for):
+    assistant = member(Role.ASSISTANT)
+    CareTeam.objects.create(clinic_id=ready.clinic_id, patient=ready, member_id=assistant.member_id)
+    browser = client_for(assistant)
+    page = browser.get(at(ready, "draft/")).content.decode()
+    assert 'value="sign"' not in page
+    browser.post(at(ready, "draft/"), Fields(page).data(do="sign", phases__0__name="Settle"))
+    plan = CarePlan.objects.get(pk=small.pk)
+    assert plan.is_draft
+    assert content(plan)["phases"][0]["name"] == "Settle"
+
+
+# --- reading and following --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def running(small, physio):
+    return sign(CarePlan.objects.with_content().get(pk=small.pk), physio)
+
+
+def test_the_plan_is_read_in_words(browser, ready, running):
+    page = browser.get(at(ready)).content.decode()
+    for words in (
+        "Plan, version 1",
+        "100 Hz",
+        "Left calf",
+        "Calf stretch at the wall",
+        "1 set of 3, hold 30 s",
+        "Every day",
+    ):
+        assert words in page
+
+
+def test_what_was_paused_says_why(browser, ready, running):
+    running.home_items.update(status=ItemStatus.PAUSED, status_reason="A clot is suspected.")
+    assert "A clot is suspected." in browser.get(at(ready)).content.decode()
+
+
+def test_amending_needs_a_reason_and_opens_the_builder(browser, ready, running):
+    assert browser.post(at(ready, "1/amend/"), {"reason": " "})["Location"] == at(ready)
+    assert CarePlan.objects.count() == 1
+    assert browser.post(at(ready, "1/amend/"), {"reason": "Better."})["Location"] == at(ready, "draft/")
+    assert browser.get(at(ready, "2/"))["Location"] == at(ready, "draft/")
+
+
+def test_versions_are_compared(browser, ready, running, physio):
+    new = plans.amend_plan(running.pk, by=physio, reason="Better.")
+    tree = trees.tree(new)
+    tree["phases"][0]["clinic"][0]["dosage"]["frequency"] = 80
+    plans.save_draft(new.pk, tree, by=physio, if_match="*")
+    page = browser.get(at(ready, "compare/1/2/")).content.decode()
+    assert "Frequency" in page
+    assert "100 Hz" in page
+    assert "80 Hz" in page
+    assert browser.get(at(ready, "compare/1/9/")).status_code == 404
+    assert browser.get(at(ready, "9/")).status_code == 404
+
+
+def test_the_plan_is_followed_by_buttons(browser, ready, running):
+    def press(do, **more):
+        browser.post(at(ready, "1/follow/"), {"do": do, **more})
+        return CarePlan.objects.get(pk=running.pk).status
+
+    assert press("hold") == "active"  # says why first
+    assert press("hold", reason="Away for a week.") == "on-hold"
+    assert press("nonsense") == "on-hold"
+    assert press(f"phase:{running.phases.first().pk}") == "on-hold"
+    assert press("phase:x") == "on-hold"
+    assert press("resume") == "active"
+    assert press("complete") == "completed"
+    assert "Start a new plan" in browser.get(at(ready)).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "draft/"])
+def test_pages_ask_as_much_for_one_item_as_for_many(browser, ready, draft, physio, page):
+    def cost(items):
+        body = {"phases": [{"clinic": [TENS] * items, "home": [STRETCH] * items}]}
+        plans.save_draft(draft.pk, body, by=physio, if_match="*")
+        if not page:
+            plan = sign(CarePlan.objects.with_content().get(pk=draft.pk), physio)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(at(ready, page)).status_code == 200
+        if not page:
+            draft.pk = plans.amend_plan(plan.pk, by=physio, reason="x").pk
+        return len(queries)
+
+    browser.get(at(ready, page))
+    one = cost(1)
+    assert cost(4) <= one + (2 if not page else 0)  # a second version is listed
