@@ -1,7 +1,7 @@
 """What the frame of every page shows: navigation, theme, languages, who somebody may be, who can help."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": Shell(request)}
 
 
+@lru_cache
 def address(name: str) -> str:
     """Return the path of a page, or "" where there is none (yet): a link that leads nowhere is not shown."""
     try:
@@ -37,7 +38,32 @@ class Link:
     label: Any
     icon: str
     key: str
-    current: str  # the value of aria-current: "page", "true" for a page below it, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    label: Any
+    links: tuple[Link, ...]
+
+
+@lru_cache
+def menu(roles: tuple[str, ...]) -> tuple[Links, ...]:
+    """Return the links of somebody with `roles`, in their groups; only to pages that exist."""
+    absent = set() if settings.OUTBOX else {OUTBOX}
+    groups = []
+    for group in groups_for(roles):
+        found = [(address(item.url_name), item) for item in group.items if item not in absent]
+        links = tuple(Link(url, item.label, item.icon, item.key) for url, item in found if url)
+        if links:
+            groups.append(Links(group.label, links))
+    return tuple(groups)
+
+
+def languages() -> list[dict[str, Any]]:
+    """Return the languages of the interface, the current one first, then by their English names."""
+    now, names = get_language(), dict(settings.LANGUAGES)
+    order = sorted(names, key=lambda code: (code != now, get_language_info(code)["name"]))
+    return [{"code": code, "name": names[code], "current": code == now} for code in order]
 
 
 class Shell:
@@ -55,55 +81,17 @@ class Shell:
         chosen = getattr(user, "theme", "") or self.request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in dict(THEMES) else ""
 
-    @property
-    def themes(self) -> list[tuple[str, Any]]:
-        return THEMES
-
     @cached_property
-    def navigation(self) -> list[dict[str, Any]]:
-        """Groups of links, `{"label", "links"}`, for the roles of whoever is signed in; only pages that exist."""
+    def here(self) -> str:
+        """The address of the link that this page is, or lies below; "" where there is none."""
         if self.membership is None:
-            return []
-        skip = set() if settings.OUTBOX else {OUTBOX}
-        found = [
-            (group.label, [(address(item.url_name), item) for item in group.items if item not in skip])
-            for group in groups_for(self.membership.roles)
-        ]
-        path = self.request.path
-        here = max(
-            (url for _label, items in found for url, _item in items if url and path.startswith(url)),
-            key=len,
-            default="",
-        )
-        groups = []
-        for label, items in found:
-            links = [
-                Link(
-                    url,
-                    item.label,
-                    item.icon,
-                    item.key,
-                    "" if url != here else "page" if url == path else "true",
-                )
-                for url, item in items
-                if url
-            ]
-            if links:
-                groups.append({"label": label, "links": links})
-        return groups
+            return ""
+        urls = (link.url for group in menu(self.membership.roles) for link in group.links)
+        return max((url for url in urls if self.request.path.startswith(url)), key=len, default="")
 
     @property
-    def tabs(self) -> list[Link]:
-        """The patient's tabs."""
-        return self.navigation[0]["links"] if self.navigation else []
-
-    @cached_property
-    def languages(self) -> list[dict[str, Any]]:
-        """The languages of the interface: the current one first, then by their English names."""
-        now = get_language()
-        names = dict(settings.LANGUAGES)
-        order = sorted(names, key=lambda code: (code != now, get_language_info(code)["name"]))
-        return [{"code": code, "name": names[code], "current": code == now} for code in order]
+    def is_exact(self) -> bool:
+        return self.here == self.request.path
 
     @cached_property
     def identities(self) -> list[dict[str, Any]]:
@@ -120,6 +108,10 @@ class Shell:
             }
             for who in getattr(self.request, "identities", [])
         ]
+
+    @property
+    def other_identities(self) -> list[dict[str, Any]]:
+        return [who for who in self.identities if not who["current"]]
 
     @property
     def roles(self) -> str:

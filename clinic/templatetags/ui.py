@@ -1,14 +1,20 @@
 """The small words of our templates: `{% icon %}`, `{% field %}`, initials. Markup lives in templates/components/."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from clinic import context
 
 register = template.Library()
 
@@ -17,6 +23,7 @@ GROUPS = {"radio", "segmented", "chips", "checkboxes", "scale", "yesno"}  # fiel
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw an icon of static/img/icons.svg; `size` is "", "sm" or "lg". With a `label` it speaks, else it is decoration."""
     classes = f"i i--{size}" if size else "i"
@@ -30,6 +37,31 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def fixed(name: str, **values: Hashable) -> SafeString:
+    """Include a partial that depends on nothing but the language and `values`: rendered once a process, then kept.
+
+    The frame of a page is most of what an ordinary page costs; nearly all of it is of this kind.
+    """
+    render = _rendered.__wrapped__ if settings.DEBUG else _rendered
+    return render(name, get_language(), tuple(values.items()))
+
+
+@lru_cache(maxsize=1024)
+def _rendered(name: str, _language: str, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return get_template(name).render(dict(values))
+
+
+@register.simple_tag
+def languages() -> list[dict[str, Any]]:
+    return context.languages()
+
+
+@register.simple_tag
+def menu(roles: tuple[str, ...]) -> tuple[context.Links, ...]:
+    return context.menu(tuple(roles or ()))
 
 
 @register.filter

@@ -230,7 +230,7 @@ function showFaults() {
   for (const fault of document.querySelectorAll("#faults [data-fault]")) {
     const field = document.querySelector(`[data-field="${CSS.escape(fault.dataset.fault)}"], [data-sites="${CSS.escape(fault.dataset.fault)}"]`);
     if (!field || field.querySelector(".field__error:not([data-live-error])")) continue;
-    const message = Object.assign(document.createElement("p"), { className: "field__error", textContent: fault.textContent });
+    const message = Object.assign(document.createElement("p"), { className: "field__error", textContent: fault.querySelector("span").textContent });
     message.dataset.liveError = "";
     field.append(message);
     field.classList.add("field--error");

@@ -1,7 +1,7 @@
 // Staff are signed out after some idle minutes. Whoever types is not idle: the server hears of it every few minutes.
 // A minute before, a dialog asks; at the end what was typed is kept in this tab, and put back for the same person.
 import { openDialog } from "./dialogs.js";
-import { csrf, stored } from "./page.js";
+import { csrf, stored, words } from "./page.js";
 import { toast } from "./toasts.js";
 
 const { idle, keepAlive, user } = document.body.dataset;
@@ -51,7 +51,7 @@ function putBack() {
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
-  toast(document.getElementById("toasts").dataset.back);
+  toast(words.back);
 }
 
 // --- the clock -------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ if (limit) {
     if (left > WARNING && warning.open) warning.close();
     if (left <= 0) {
       const body = new URLSearchParams({ csrfmiddlewaretoken: csrf() });
-      fetch(document.querySelector("[data-sign-out]").action, { method: "POST", body, redirect: "manual" }).catch(() => {});
+      fetch(document.querySelector("[data-sign-out]").formAction, { method: "POST", body, redirect: "manual" }).catch(() => {});
       end();
     } else if (left <= WARNING) {
       openDialog(warning);

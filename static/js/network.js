@@ -1,9 +1,8 @@
 // Saving, saved, not saved, no network: one small line in the top bar. And what htmx needs from us.
-import { csrf, icon } from "./page.js";
+import { csrf, icon, words } from "./page.js";
 import { toast } from "./toasts.js";
 
 const line = document.getElementById("sync");
-const words = document.getElementById("toasts").dataset;
 const ICONS = { busy: "undo", saved: "cloud", failed: "warn", off: "offline" };
 
 const time = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -10,9 +10,11 @@ export function whenAdded(selector, serve) {
   document.addEventListener("htmx:load", (event) => within(event.target));
 }
 
+/** The page's translated words and addresses. */
+export const words = document.getElementById("words")?.dataset ?? {};
+
 /** The token without which the server takes no POST. */
-export const csrf = () =>
-  document.body.dataset.csrf || document.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+export const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
 /** Is somebody typing here? Single-letter keys then stay letters. */
 export const isTyping = (element) =>
@@ -24,7 +26,7 @@ export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   for (const [key, value] of [["class", "i"], ["viewBox", "0 0 24 24"], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${document.getElementById("toasts").dataset.icons}#${name}`);
+  use.setAttribute("href", `${words.icons}#${name}`);
   svg.append(use);
   return svg;
 }

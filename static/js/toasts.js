@@ -1,7 +1,7 @@
 // What was just done. Good news passes by CSS, bad news stays until it is closed.
 // The server may send one with an htmx answer: HX-Trigger: {"toast": {"text": "…", "level": "error"}}.
 
-import { icon } from "./page.js";
+import { icon, words } from "./page.js";
 
 const region = document.getElementById("toasts");
 
@@ -10,10 +10,10 @@ export function toast(text, { level = "ok", action } = {}) {
   const note = document.createElement("div");
   note.className = level === "error" ? "toast" : "toast toast--passing";
   if (level === "error") note.setAttribute("role", "alert"); // the region itself is a status
-  const words = document.createElement("span");
-  words.className = "toast__text";
-  words.textContent = text;
-  note.append(icon(level === "error" ? "warn" : "check"), words);
+  const said = document.createElement("span");
+  said.className = "toast__text";
+  said.textContent = text;
+  note.append(icon(level === "error" ? "warn" : "check"), said);
   if (action) {
     const button = document.createElement("button");
     button.type = "button";
@@ -27,7 +27,7 @@ export function toast(text, { level = "ok", action } = {}) {
   const close = document.createElement("button");
   close.type = "button";
   close.dataset.dismiss = "";
-  close.setAttribute("aria-label", region.dataset.close);
+  close.setAttribute("aria-label", words.close);
   close.textContent = "×";
   note.append(close);
   region.append(note);

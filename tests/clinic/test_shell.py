@@ -21,7 +21,7 @@ from django.utils import translation
 
 from clinic import navigation
 from clinic.access import Access, Role, may
-from clinic.context import Shell, shell
+from clinic.context import Shell, languages, menu, shell
 
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -242,18 +242,26 @@ def test_patient_sees_the_tabs_and_nothing_of_the_staff():
 def test_pages_that_do_not_exist_yet_are_not_shown(monkeypatch):
     later = navigation.Item("workspace:not-built", "Later", "flag", "patients.read")
     monkeypatch.setitem(navigation.MENUS, Role.ADMIN, {navigation.MAIN: (later, navigation.STAFF)})
-    (group,) = Shell(request_of(Role.ADMIN)).navigation
-    assert [link.label for link in group["links"]] == ["Staff and roles"]
+    (group,) = menu.__wrapped__((Role.ADMIN,))
+    assert [link.label for link in group.links] == ["Staff and roles"]
 
 
 def test_current_page_is_marked_and_so_is_what_lies_below_it():
     def marks(path):
-        groups = Shell(request_of(Role.ADMIN, path=path)).navigation
-        return {link.url: link.current for group in groups for link in group["links"] if link.current}
+        frame = Shell(request_of(Role.ADMIN, path=path))
+        source = "{% fixed 'components/_nav.html' roles=roles here=here exact=exact %}"
+        html = rendered(source, roles=(Role.ADMIN,), here=frame.here, exact=frame.is_exact)
+        return re.findall(r'href="([^"]+)"[^>]* aria-current="(\w+)"', html)
 
-    assert marks("/settings/staff/") == {"/settings/staff/": "page"}
-    assert marks("/settings/staff/new/") == {"/settings/staff/": "true"}
-    assert marks("/nowhere/") == {}
+    assert marks("/settings/staff/") == [("/settings/staff/", "page")]
+    assert marks("/settings/staff/new/") == [("/settings/staff/", "true")]
+    assert marks("/nowhere/") == []
+
+
+def test_fixed_parts_are_kept_apart_by_language():
+    with translation.override("hi"):
+        first = rendered("{% fixed 'components/_languages.html' %}")
+    assert first != rendered("{% fixed 'components/_languages.html' %}")
 
 
 @pytest.mark.parametrize(("cookie", "shown"), [("dark", "dark"), ("", ""), ("neon", "")])
@@ -263,7 +271,7 @@ def test_theme_of_this_browser_is_shown_before_signing_in(cookie, shown):
 
 def test_languages_begin_with_the_current_one_in_its_own_script():
     with translation.override("hi"):
-        assert [one["name"] for one in Shell(request_of()).languages] == ["हिन्दी", "বাংলা", "English"]
+        assert [one["name"] for one in languages()] == ["हिन्दी", "বাংলা", "English"]
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------
@@ -379,3 +387,28 @@ def test_wrong_password_is_answered_on_the_page_without_saying_whether_the_accou
     html = client.post("/sign-in/", {"login": "nobody@example.org", "password": "wrong"}).content.decode()
     assert 'role="alert"' in html
     assert 'value="nobody@example.org"' in html
+
+
+# --- the menus of the frame -----------------------------------------------------------------------------------------
+def test_menus_of_the_frame_work_without_script(client_for):
+    """Language, colours and sign-out are buttons of one form, which carries the key against forged requests."""
+    browser = client_for(Role.FRONT_DESK)
+    browser.handler.enforce_csrf_checks = True
+
+    def press(name, value=""):
+        html = browser.get("/parts/").content.decode()
+        (key,) = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html))
+        buttons = re.findall(r'<button[^>]* form="frame" formaction="([^"]+)"([^>]*)>', html)
+        (where,) = {
+            action for action, rest in buttons if f'name="{name}" value="{value}"' in rest or name in action
+        }
+        return browser.post(
+            where, {"csrfmiddlewaretoken": key, name: value}, HTTP_REFERER="http://testserver/parts/"
+        )
+
+    assert press("theme", "dark").headers["Location"] == "http://testserver/parts/"
+    assert 'data-theme="dark"' in browser.get("/parts/").content.decode()
+    press("language", "hi")
+    assert '<html lang="hi"' in browser.get("/parts/").content.decode()
+    assert press("sign-out").headers["Location"] == "/sign-in/"
+    assert browser.get("/settings/staff/").status_code == 302
