@@ -17,7 +17,7 @@ from rest_framework.serializers import ValidationError
 from careplans import forms
 from careplans.models import CarePlan, PlanStatus
 from careplans.pages import reading
-from careplans.pages.builder import Builder
+from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
 from careplans.services import plans, trees, wording
@@ -209,7 +209,8 @@ def draft(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.error(request, _("This draft was signed meanwhile. What you typed since was not saved."))
         return redirect("careplans:plan", person.pk)
     if request.method == "GET":
-        return render(request, "careplans/draft.html", _builder(request, person, found.pk, Typed()))
+        context = _builder(request, person, found.pk, Typed()) | _choices(request)
+        return render(request, "careplans/draft.html", context)
     return _save(request, person, found)
 
 
@@ -281,9 +282,12 @@ def _answer_builder(
     context = _builder(request, person, found.pk, typed)
     kept_out = 409 if typed.body is not None else 200
     if is_htmx:
-        part = "careplans/_saved.html" if order in ("", "save") else "careplans/_builder.html"
-        return render(request, part, context, status=422 if typed.errors else kept_out)
-    return render(request, "careplans/draft.html", context, status=400 if typed.errors else kept_out)
+        status = 422 if typed.errors else kept_out
+        if order in ("", "save"):
+            return render(request, "careplans/_saved.html", context, status=status)
+        return render(request, "careplans/_builder.html", context | _choices(request), status=status)
+    status = 400 if typed.errors else kept_out
+    return render(request, "careplans/draft.html", context | _choices(request), status=status)
 
 
 def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> dict[str, Any]:
@@ -300,22 +304,31 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
     if typed.blank_goal:
         content["goals"] = [*content["goals"], {}]
     overrides = found.overrides if typed.overrides is None else typed.overrides
+    shown = builder.show(content, now=_running_place(found))
+    names = field_names(shown) if typed.errors else {}
     return {
         "patient": person,
         "plan": found,
         "etag": typed.etag or found.etag,
-        "builder": builder.show(content, now=_running_place(found)),
+        "builder": shown,
         "panel": panel(stored, check, reference, overrides, typed.override_errors),
         "typed": typed,
         "error_count": len(flat(typed.errors)),
-        "faults": list(faults(typed.errors)),
+        "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],
         "goto": typed.goto,
         "today": timezone.localdate().isoformat(),
+        "may_sign": request.membership.may("plans.sign"),
+    }
+
+
+def _choices(request: HttpRequest) -> dict[str, Any]:
+    """Return what can be chosen in the builder; an autosave does not need it."""
+    reference = reference_for(None)
+    return {
         "regions": sorted({wording.region(spot, reference) for spot in reference.body.chart}),
         "treatments": _treatments(reference),
         "exercises": _exercises(request),
-        "measures": [(key, entry["name"]) for key, entry in reference.measures.items()],
-        "may_sign": request.membership.may("plans.sign"),
+        "measures": [(entry["id"], entry["name"]) for entry in reference.known.measures.current],
     }
 
 

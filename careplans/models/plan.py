@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import Access
@@ -58,26 +58,29 @@ class CarePlanQuerySet(PatientOwnedQuerySet):
 
     def with_content(self) -> Self:
         """Fetch each plan with its whole tree in one query, as JSON rows; `services.trees.tree` shapes them."""
-        item = ("id", "phase_id", "lineage_id", "note", "status", "status_reason")
-        return self.with_summary().annotate(
-            goal_rows=_rows(Goal, "id", "text", "measure_id", "benefit", "baseline", "target", "due_on"),
-            phase_rows=_rows(Phase, "id", "name", "order", "weeks", "entry", "progress_when", "education"),
-            clinic_rows=_rows(
-                ClinicPrescription, *item, "modality_id", "sites", "dosage", "minutes", "visits_per_week"
-            ),
-            home_rows=_rows(
-                HomePrescription,
-                *item,
-                *("exercise_id", "exercise__slug", "side", "sets", "reps", "hold_s", "rest_s"),
-                *("days_of_week", "times"),
-            ),
-        )
+        return self.with_summary().annotate(**PARTS)
 
 
-def _rows(part: type["PlanPart"], *columns: str) -> ArraySubquery:
-    """Return a plan's rows of one kind, in their order, as JSON objects."""
-    rows = part.objects.filter(plan=OuterRef("pk")).order_by("order", "id")
-    return ArraySubquery(rows.values(row=JSONObject(**{column: column for column in columns})))
+def _rows(table: str, row: str = "to_jsonb(part)", join: str = "") -> RawSQL:
+    """Return a plan's rows of one kind, in their order, as JSON objects with the names of the columns."""
+    sql = (
+        f"ARRAY(SELECT {row} FROM {table} part {join} WHERE part.plan_id = careplans_careplan.id"  # noqa: S608
+        ' ORDER BY part."order", part.id)'
+    )
+    return RawSQL(sql, (), output_field=ArrayField(models.JSONField()))  # noqa: S611 (no word of it comes from outside)
+
+
+# Plain SQL, because the ORM takes 5 ms to say the same: more than the query.
+PARTS = {
+    "goal_rows": _rows("careplans_goal"),
+    "phase_rows": _rows("careplans_phase"),
+    "clinic_rows": _rows("careplans_clinicprescription"),
+    "home_rows": _rows(
+        "careplans_homeprescription",
+        "to_jsonb(part) || jsonb_build_object('exercise_slug', exercise.slug)",
+        "JOIN catalogue_exercise exercise ON exercise.id = part.exercise_id",
+    ),
+}
 
 
 @track

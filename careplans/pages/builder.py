@@ -245,6 +245,45 @@ class Builder:
         }
 
 
+def field_names(shown: Shown) -> dict[str, str]:
+    """Return what each field of a builder is called, with its item: for a list of what is wrong."""
+    names = {}
+    for phase in shown["phases"]:
+        called = {
+            "name": _("Name"),
+            "weeks": _("Weeks"),
+            "entry": _("Begins when"),
+            "progress_when": _("Moves on when"),
+        }
+        names |= {
+            f"{phase['prefix']}-{field}": f"{phase['name']}: {label}" for field, label in called.items()
+        }
+        for item in (*phase["clinic"], *phase["home"]):
+            called = {
+                "sites": _("Place"),
+                "days_of_week": _("Days"),
+                "times": _("Times of day"),
+                "note": _("Note"),
+            }
+            names |= {
+                f"{item['prefix']}-{field}": f"{item['name']}: {label}" for field, label in called.items()
+            }
+            names |= {each["name"]: f"{item['name']}: {each['label']}" for each in item["fields"]}
+            if rest := item.get("rest"):
+                names[rest["name"]] = f"{item['name']}: {rest['label']}"
+    for goal in shown["goals"]:
+        called = {
+            "text": _("Text"),
+            "baseline": _("Now"),
+            "target": _("Target"),
+            "due_on": _("By"),
+            "measure": _("Measured by"),
+        }
+        goal_name = _("Goal %d") % goal["number"]
+        names |= {f"{goal['prefix']}-{field}": f"{goal_name}: {label}" for field, label in called.items()}
+    return names
+
+
 def _field(name: str, label: str, value: Any, errors: Any, before: Any, say: Callable[[Any], str]) -> Shown:
     """Return one field; `before` is what the protocol says of it, None where it says nothing."""
     changed = before is not None and before != value

@@ -19,6 +19,8 @@ from clinic.ids import uuid7
 
 Tree = dict[str, Any]
 
+PHASE = ("id", "name", "order", "weeks", "entry", "progress_when", "education")
+
 # What may still change once a plan is signed; hash and difference leave it out.
 STATE = ("status", "status_reason")
 
@@ -27,7 +29,8 @@ STATE = ("status", "status_reason")
 def tree(plan: CarePlan) -> Tree:
     """Return a plan as the API answers it. `plan` comes from `with_content()`, so this asks the database nothing."""
     phases: list[Tree] = [
-        {**row, "weeks": _plain(row["weeks"]), "clinic": [], "home": []} for row in plan.phase_rows
+        {**{name: row[name] for name in PHASE}, "weeks": _plain(row["weeks"]), "clinic": [], "home": []}
+        for row in plan.phase_rows
     ]
     by_id = {phase["id"]: phase for phase in phases}
     for row in plan.clinic_rows:
@@ -98,7 +101,7 @@ def _home_item(row: Tree) -> Tree:
     return {
         "id": row["id"],
         "lineage_id": row["lineage_id"],
-        "exercise": row["exercise__slug"] or row["exercise_id"],
+        "exercise": row["exercise_slug"] or row["exercise_id"],
         "side": row["side"],
         "sets": row["sets"],
         "reps": row["reps"],
