@@ -249,3 +249,9 @@ def read_answers(post: QueryDict, reference: Reference) -> dict[str, Any]:
             present = said[post[key]]
             answers[flag] = {"present": present, "regions": places} if present else {"present": present}
     return answers
+
+
+def typed_answers(post: QueryDict) -> dict[str, dict[str, str]]:
+    """Return what is ticked and written beside each safety question, to show it again."""
+    flags = [key.removeprefix("answer-") for key in post if key.startswith("answer-")]
+    return {flag: {"said": post[f"answer-{flag}"], "where": post.get(f"where-{flag}", "")} for flag in flags}

@@ -190,7 +190,8 @@ class Typed:
     errors: Any = field(default_factory=dict)
     overrides: dict[str, Any] | None = None
     override_errors: Any = field(default_factory=dict)
-    answer_errors: Any = field(default_factory=dict)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)  # as typed in the panel, by flag
+    answer_errors: dict[str, str] = field(default_factory=dict)
     conflict: tuple[str, Any] | None = None  # who saved meanwhile, and when
     etag: str = ""
     refusal: str = ""
@@ -221,7 +222,7 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     body = forms.read_tree(post, reference)
     order = post.get("do", "")
     typed = Typed(goto=forms.carry_out(body, order, post), blank_goal=order == "add-goal")
-    typed.overrides = forms.read_overrides(post)
+    typed.overrides, typed.answers = forms.read_overrides(post), forms.typed_answers(post)
     saved = {**body, "goals": [goal for goal in body["goals"] if goal]}
     try:
         plans.save_draft(
@@ -264,9 +265,16 @@ def _sign(request: HttpRequest, found: CarePlan, typed: Typed) -> HttpResponse |
 
 
 def _answer(request: HttpRequest, person: Patient, reference: Reference) -> Any:
-    """Hand the answered safety questions to the safety screen; return what it refuses."""
+    """Hand the answered safety questions to the safety screen; return what it refuses, by flag."""
+    from patients.services import answer_safety_screen
+
     answers = forms.read_answers(request.POST, reference)
-    return answers
+    try:
+        answer_safety_screen(person.pk, answers, by=request.membership)
+    except ValidationError as refusal:
+        found = refusal.detail.get("answers", refusal.detail)
+        return {flag: " ".join(flat(messages)) for flag, messages in found.items()}
+    return {}
 
 
 def _answer_builder(
@@ -311,7 +319,7 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
         "plan": found,
         "etag": typed.etag or found.etag,
         "builder": shown,
-        "panel": panel(stored, check, reference, overrides, typed.override_errors),
+        "panel": panel(stored, check, reference, overrides, typed),
         "typed": typed,
         "error_count": len(flat(typed.errors)),
         "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],

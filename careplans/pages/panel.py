@@ -19,20 +19,25 @@ def panel(
     check: Check,
     reference: Reference,
     overrides: Mapping[str, Any],
-    errors: Errors | None = None,
+    typed: Any,
 ) -> Shown:
-    """Return what the safety panel shows: one line a rule with the items it touches, questions, what is in the way."""
+    """Return what the safety panel shows: one line a rule with the items it touches, questions, what is in the way.
+
+    `typed` has what came back refused: `override_errors` by rule, `answers` and `answer_errors` by flag.
+    """
     names = item_names(content, reference)
     rules: dict[str, Shown] = {}
     for finding in check.findings:
-        line = rules.setdefault(
-            finding.rule, _line(finding, overrides.get(finding.rule), reference, errors or {})
-        )
+        answer = overrides.get(finding.rule)
+        line = rules.setdefault(finding.rule, _line(finding, answer, reference, typed.override_errors))
         line["items"].append(names.get(finding.prescription, {"name": finding.modality, "prefix": ""}))
     lines = list(rules.values())
     blocks = [line for line in lines if line["blocks"]]
     warnings = [line for line in lines if not line["blocks"]]
-    questions = [_question(flag, reference) for flag in check.unknown]
+    questions = [
+        _question(flag, reference) | typed.answers.get(flag, {}) | {"error": typed.answer_errors.get(flag, "")}
+        for flag in check.unknown
+    ]
     return {
         "blocks": blocks,
         "warnings": warnings,
