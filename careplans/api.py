@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from careplans.models import CarePlan, PlanStatus
+from careplans.reads import note_read
 from careplans.services import plans, trees
 from careplans.services.changes import diff
 from careplans.services.checking import check_plan
@@ -109,7 +110,9 @@ class PlanViewSet(viewsets.GenericViewSet):
     @extend_schema(responses={200: TreeShape})
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """The whole tree. Its ETag is what a later PUT names in If-Match."""
-        return answer(get_object_or_404(self.get_queryset().with_content(), pk=pk))
+        plan = get_object_or_404(self.get_queryset().with_content(), pk=pk)
+        note_read(request._request, plan.patient_id, "plan")
+        return answer(plan)
 
     @extend_schema(request=TreeShape, responses={200: TreeShape})
     def update(self, request: Request, pk: UUID) -> Response:
@@ -199,6 +202,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         other = found.filter(patient=plan.patient_id, pk=_uuid_or_400(against)).first() if against else None
         if other is None:
             raise serializers.ValidationError({"against": [_("There is no such version to compare with.")]})
+        note_read(request._request, plan.patient_id, "plan")
         return Response({"plan": str(plan.pk), "against": str(other.pk), "changes": diff(other, plan)})
 
     def _act(

@@ -25,6 +25,10 @@ TEXTS = {
 }
 
 
+def _said(post: QueryDict, name: str) -> str:
+    return str(post.get(name, ""))
+
+
 # --- the tree --------------------------------------------------------------------------------------------------------
 def read_tree(post: QueryDict, reference: Reference) -> Body:
     """Return the tree that the builder's form holds."""
@@ -33,7 +37,7 @@ def read_tree(post: QueryDict, reference: Reference) -> Body:
         "phases": [_phase(post, prefix, reference) for prefix in _rows(post, "phases")],
     }
     if "start_date" in post:
-        body["start_date"] = post["start_date"].strip() or None
+        body["start_date"] = _said(post, "start_date").strip() or None
     return body
 
 
@@ -56,10 +60,10 @@ def _phase(post: QueryDict, prefix: str, reference: Reference) -> Body:
 
 
 def _clinic_item(post: QueryDict, prefix: str, reference: Reference) -> Body:
-    modality = reference.modalities.get(post.get(f"{prefix}-modality", ""), {"parameters": []})
+    modality = reference.modalities.get(_said(post, f"{prefix}-modality"), {"parameters": []})
     dosage = {}
     for parameter in modality["parameters"]:
-        typed = post.get(f"{prefix}-dosage-{parameter['id']}", "").strip()
+        typed = _said(post, f"{prefix}-dosage-{parameter['id']}").strip()
         if typed:  # left empty: the default
             dosage[parameter["id"]] = number(typed) if parameter["type"] == "number" else typed
     return {
@@ -88,23 +92,23 @@ def _goal(post: QueryDict, prefix: str) -> Body:
     for name in ("measure", "due_on"):
         goal[name] = goal.get(name) or None
     for name in ("baseline", "target"):
-        typed = post.get(f"{prefix}-{name}", "").strip()
+        typed = _said(post, f"{prefix}-{name}").strip()
         goal[name] = _number_or_grade(typed) if typed else None
     return goal
 
 
 def _id(post: QueryDict, prefix: str) -> Body:
-    told = post.get(f"{prefix}-id", "")
+    told = _said(post, f"{prefix}-id")
     return {"id": told} if told else {}
 
 
 def _texts(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
     keys = {name: f"{prefix}-{name}" for name in names}
-    return {name: _plain_breaks(post[key]) for name, key in keys.items() if key in post}
+    return {name: _plain_breaks(_said(post, key)) for name, key in keys.items() if key in post}
 
 
 def _numbers(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
-    typed = {name: post.get(f"{prefix}-{name}", "").strip() for name in names}
+    typed = {name: _said(post, f"{prefix}-{name}").strip() for name in names}
     return {name: number(text) for name, text in typed.items() if text}
 
 
@@ -172,7 +176,7 @@ def _add_goal(body: Body, _prefix: str, _post: QueryDict) -> str:
 def _add_item(kind: str, names: str) -> Callable[[Body, str, QueryDict], str]:
     def add(body: Body, prefix: str, post: QueryDict) -> str:
         rows, place = _find(body, prefix)
-        chosen = post.get(f"{prefix}-add-{kind}", "").strip()
+        chosen = _said(post, f"{prefix}-add-{kind}").strip()
         if rows is None or not chosen:
             return ""
         rows[place][kind].append({names: chosen})
@@ -229,12 +233,13 @@ def read_overrides(post: QueryDict) -> dict[str, Any]:
     """Return the reasons (`why-<rule>`) and medical clearances (`clearance-<rule>-doctor` …) that are filled in."""
     overrides: dict[str, Any] = {}
     for key in post:
-        if key.startswith("why-") and post[key].strip():
-            overrides[key.removeprefix("why-")] = post[key].strip()
+        typed = _said(post, key).strip()
+        if key.startswith("why-") and typed:
+            overrides[key.removeprefix("why-")] = typed
         for part in ("doctor", "date", "note"):
-            if key.startswith("clearance-") and key.endswith(f"-{part}") and post[key].strip():
+            if key.startswith("clearance-") and key.endswith(f"-{part}") and typed:
                 rule = key.removeprefix("clearance-").removesuffix(f"-{part}")
-                overrides.setdefault(rule, {})[part] = post[key].strip()
+                overrides.setdefault(rule, {})[part] = typed
     return overrides
 
 
@@ -243,10 +248,10 @@ def read_answers(post: QueryDict, reference: Reference) -> dict[str, Any]:
     said = {"yes": True, "no": False, "unsure": None}
     answers = {}
     for key in post:
-        if key.startswith("answer-") and post[key] in said:
+        if key.startswith("answer-") and _said(post, key) in said:
             flag = key.removeprefix("answer-")
             places = [_region(typed, reference) for typed in post.getlist(f"where-{flag}") if typed.strip()]
-            present = said[post[key]]
+            present = said[_said(post, key)]
             answers[flag] = {"present": present, "regions": places} if present else {"present": present}
     return answers
 
@@ -254,4 +259,6 @@ def read_answers(post: QueryDict, reference: Reference) -> dict[str, Any]:
 def typed_answers(post: QueryDict) -> dict[str, dict[str, str]]:
     """Return what is ticked and written beside each safety question, to show it again."""
     flags = [key.removeprefix("answer-") for key in post if key.startswith("answer-")]
-    return {flag: {"said": post[f"answer-{flag}"], "where": post.get(f"where-{flag}", "")} for flag in flags}
+    return {
+        flag: {"said": _said(post, f"answer-{flag}"), "where": _said(post, f"where-{flag}")} for flag in flags
+    }

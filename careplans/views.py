@@ -20,6 +20,7 @@ from careplans.pages import reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
+from careplans.reads import note_read
 from careplans.services import plans, trees, wording
 from careplans.services.changes import diff
 from careplans.services.checking import check_tree
@@ -88,6 +89,7 @@ def _numbered(versions: list[CarePlan], number: int) -> CarePlan:
 
 def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chosen: CarePlan) -> HttpResponse:
     found = CarePlan.objects.with_content().get(pk=chosen.pk)
+    note_read(request, person.pk, "plan")
     content = trees.tree(found)
     reference = reference_for(found.clinic_id, content)
     lineage = [each for each in versions if each.lineage_id == found.lineage_id]
@@ -111,6 +113,7 @@ def compare(request: HttpRequest, patient: UUID, before: int, after: int) -> Htt
     """What changed from one version to another."""
     person = _patient(request, patient)
     versions = _versions(request, person)
+    note_read(request, person.pk, "plan")
     pair = [_numbered(versions, before), _numbered(versions, after)]
     old, new = (CarePlan.objects.with_content().get(pk=each.pk) for each in pair)
     context = {"patient": person, "old": old, "new": new, "changes": diff(old, new)}
@@ -210,6 +213,7 @@ def draft(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.error(request, _("This draft was signed meanwhile. What you typed since was not saved."))
         return redirect("careplans:plan", person.pk)
     if request.method == "GET":
+        note_read(request, person.pk, "plan draft")
         context = _builder(request, person, found.pk, Typed()) | _choices(request)
         return render(request, "careplans/draft.html", context)
     return _save(request, person, found)

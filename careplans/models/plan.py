@@ -4,7 +4,8 @@ Each version is a CarePlan row of its own with its own tree; `lineage_id` ties t
 together. What is signed is frozen by triggers (migration 0002) but for the few state columns named there.
 """
 
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -113,6 +114,13 @@ class CarePlan(ClinicModel):
     overrides = models.JSONField(default=dict, blank=True)
     findings = models.JSONField(default=list, blank=True)  # as they stood at signing
     content_sha256 = models.CharField(max_length=64, blank=True)
+
+    # what `with_summary` and `with_content` fetch beside the row
+    diagnosis_ids: list[UUID]
+    goal_rows: list[dict[str, Any]]
+    phase_rows: list[dict[str, Any]]
+    clinic_rows: list[dict[str, Any]]
+    home_rows: list[dict[str, Any]]
 
     objects = CarePlanQuerySet.as_manager()
 

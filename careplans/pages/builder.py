@@ -247,7 +247,7 @@ class Builder:
 
 def field_names(shown: Shown) -> dict[str, str]:
     """Return what each field of a builder is called, with its item: for a list of what is wrong."""
-    names = {}
+    names: dict[str, str] = {}
     for phase in shown["phases"]:
         called = {
             "name": _("Name"),

@@ -35,7 +35,9 @@ def panel(
     blocks = [line for line in lines if line["blocks"]]
     warnings = [line for line in lines if not line["blocks"]]
     questions = [
-        _question(flag, reference) | typed.answers.get(flag, {}) | {"error": typed.answer_errors.get(flag, "")}
+        _question(flag, reference)
+        | typed.answers.get(flag, {})
+        | {"error": typed.answer_errors.get(flag, "")}
         for flag in check.unknown
     ]
     return {

@@ -86,7 +86,7 @@ def _item_changes(kind: str, old: Tree, new: Tree, reference: Reference) -> list
     for lineage in [*was, *(lineage for lineage in now if lineage not in was)]:
         before, after = was.get(lineage), now.get(lineage)
         if before is None or after is None:
-            item = before or after
+            item = before or after or {}
             found.append(
                 _whole(
                     "removed" if before else "added",

@@ -34,7 +34,7 @@ def facts_about(patient: Patient, today: date | None = None) -> PatientFacts:
     answered |= {
         flag
         for flag, until in flags.standing().filter(until__lte=today).values_list("flag_id", "until")
-        if holds(flag, until)
+        if until and holds(flag, until)
     }
     diagnoses = (
         Diagnosis.objects.for_clinic(patient.clinic_id).filter(patient=patient, status="active").standing()

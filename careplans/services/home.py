@@ -164,7 +164,7 @@ class EventShape(StrictSerializer):
     id = serializers.UUIDField()
     type = serializers.ChoiceField(["log", "diary", "stop"])
     occurred_at = AwareDateTimeField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class Clock(serializers.TimeField):
@@ -265,15 +265,18 @@ def _open(
 ) -> _Call:
     """Fetch what the events refer to, in two queries."""
     behind = now - sent_at if sent_at else timedelta()
-    ids, prescriptions = set(), set()
+    ids: set[UUID | None] = set()
+    prescriptions: set[UUID | None] = set()
     for event in events:
         if isinstance(event, dict):
             ids.add(_uuid(event.get("id")))
             data = event.get("data")
             prescriptions.add(_uuid(data.get("prescription")) if isinstance(data, dict) else None)
-    seen = SyncEvent.objects.for_clinic(patient.clinic_id).filter(patient=patient, event_id__in=ids - {None})
+    seen = SyncEvent.objects.for_clinic(patient.clinic_id).filter(
+        patient=patient, event_id__in=[each for each in ids if each]
+    )
     signed = HomePrescription.objects.for_clinic(patient.clinic_id).filter(
-        plan__patient=patient, plan__signed_at__isnull=False, pk__in=prescriptions - {None}
+        plan__patient=patient, plan__signed_at__isnull=False, pk__in=[each for each in prescriptions if each]
     )
     return _Call(
         patient=patient,

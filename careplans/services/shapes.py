@@ -161,6 +161,11 @@ class HomeItemShape(ItemShape):
         return item | checked.values
 
 
+def _rows(shape: Any, most: int) -> Any:
+    """Return a list of rows of a shape; none when it is left out."""
+    return shape(many=True, default=list, max_length=most)
+
+
 class PhaseShape(StrictSerializer):
     id = serializers.UUIDField(required=False)
     name = serializers.CharField(max_length=150, required=False)
@@ -171,15 +176,15 @@ class PhaseShape(StrictSerializer):
     entry = serializers.CharField(max_length=2000, allow_blank=True, default="")
     progress_when = serializers.CharField(max_length=2000, allow_blank=True, default="")
     education = serializers.ListField(child=CatalogueId("education"), max_length=30, default=list)
-    clinic = ClinicItemShape(many=True, default=list, max_length=MOST_ITEMS)
-    home = HomeItemShape(many=True, default=list, max_length=MOST_ITEMS)
+    clinic = _rows(ClinicItemShape, MOST_ITEMS)
+    home = _rows(HomeItemShape, MOST_ITEMS)
 
 
 class TreeShape(StrictSerializer):
     """The tree of a draft. Phases and goals left out are removed; diagnoses and start date left out stay as they are."""
 
-    phases = PhaseShape(many=True, default=list, max_length=MOST_PHASES)
-    goals = GoalShape(many=True, default=list, max_length=MOST_GOALS)
+    phases = _rows(PhaseShape, MOST_PHASES)
+    goals = _rows(GoalShape, MOST_GOALS)
     diagnoses = serializers.ListField(child=serializers.UUIDField(), max_length=20, required=False)
     start_date = serializers.DateField(allow_null=True, required=False)
 

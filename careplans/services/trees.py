@@ -154,7 +154,8 @@ def _plain(number: float) -> int | float:
 
 def _value(measure: str | None, stored: str | None) -> int | float | str | None:
     """Return a goal's value as its measure writes it: a grade as the grade, else a number where it is one."""
-    scale = knowledge().measures[measure]["value"] if measure in knowledge().measures else {}
+    entry = knowledge().measures.get(measure or "")
+    scale = entry["value"] if entry else {}
     grades = [choice for choice in scale.get("choices", ()) if str(choice) == stored]
     if stored is None or grades:
         return grades[0] if grades else None
@@ -191,14 +192,15 @@ def write(plan: CarePlan, wanted: Tree, current: Tree, exercises: Mapping[str, U
         home += [_home_row(row, exercises, *each) for each in enumerate(phase["home"], start=1)]
     _save(Phase, phases, was["phases"], remove=False)  # a phase leaves after the items that moved out of it
     lineages = {item["id"]: item["lineage_id"] for item in (*was["clinic"].values(), *was["home"].values())}
-    for item_row in (*clinic, *home):
+    item_rows: list[Any] = [*clinic, *home]
+    for item_row in item_rows:
         item_row.lineage_id = UUID(lineages[str(item_row.pk)]) if str(item_row.pk) in lineages else uuid7()
     _save(ClinicPrescription, clinic, was["clinic"])
     _save(HomePrescription, home, was["home"])
     _remove(Phase, phases, was["phases"])
 
 
-def write_diagnoses(plan: CarePlan, diagnosis_ids: Iterable[UUID], current: Iterable[str]) -> None:
+def write_diagnoses(plan: CarePlan, diagnosis_ids: Iterable[UUID], current: Iterable[object]) -> None:
     """Make these the diagnoses that the plan is for; they are known to be the patient's."""
     wanted, had = list(diagnosis_ids), set(map(str, current))
     gone = had - set(map(str, wanted))
@@ -319,7 +321,8 @@ def _refuse_strange_ids(wanted: Tree, current: Tree) -> None:
         for place, phase in enumerate(phases):
             if found := _strange(phase[kind], known, seen):
                 errors["phases"].setdefault(place, {})[kind] = found
-    if found_errors := {part: found for part, found in errors.items() if found}:
+    found_errors: Any = {part: found for part, found in errors.items() if found}
+    if found_errors:
         raise serializers.ValidationError(found_errors)
 
 
