@@ -6,7 +6,7 @@ import { toNumber } from "./steppers.js";
 
 const QUIET = 800; // milliseconds without typing, after which the draft is saved
 const form = () => document.getElementById("builder");
-const words = document.getElementById("words").dataset;
+const words = document.getElementById("builder-words").dataset;
 
 // --- saving while typing ----------------------------------------------------------------------------------------------
 let timer;
