@@ -73,6 +73,8 @@ class PlanViewSet(viewsets.GenericViewSet):
     ]
 
     def get_queryset(self) -> QuerySet[CarePlan]:
+        if getattr(self, "swagger_fake_view", False):  # the schema is made without anybody calling
+            return CarePlan.objects.none()
         return CarePlan.objects.visible_to(self.request._request.membership)
 
     @extend_schema(
@@ -80,7 +82,7 @@ class PlanViewSet(viewsets.GenericViewSet):
             OpenApiParameter("patient", OpenApiTypes.UUID),
             OpenApiParameter("status", enum=PlanStatus.values),
         ],
-        responses={200: serializers.DictField()},
+        responses={200: OpenApiTypes.OBJECT},
     )
     def list(self, request: Request) -> Response:
         """The plans there are, newest first, without their content."""
@@ -140,7 +142,7 @@ class PlanViewSet(viewsets.GenericViewSet):
             raise PreconditionFailed(str(refusal)) from None
         return answer(plan)
 
-    @extend_schema(request=Nothing, responses={200: serializers.DictField()})
+    @extend_schema(request=Nothing, responses={200: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk: UUID) -> Response:
         """What speaks against the plan for this patient today, and what must still be asked."""
@@ -191,7 +193,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         return self._act(request, pk, NeedsReason, plans.revoke)
 
     @extend_schema(
-        parameters=[OpenApiParameter("against", OpenApiTypes.UUID)], responses={200: serializers.DictField()}
+        parameters=[OpenApiParameter("against", OpenApiTypes.UUID)], responses={200: OpenApiTypes.OBJECT}
     )
     @action(detail=True, methods=["get"])
     def diff(self, request: Request, pk: UUID) -> Response:

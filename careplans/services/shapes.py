@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from careplans import dosage
@@ -45,6 +46,7 @@ class Region(serializers.CharField):
         return region
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string"}], "nullable": True})
 class Value(serializers.Field):
     """A value of a measure, or of no measure: a number, or a grade such as "1+"."""
 
@@ -180,6 +182,7 @@ class PhaseShape(StrictSerializer):
     home = _rows(HomeItemShape, MOST_ITEMS)
 
 
+@extend_schema_serializer(component_name="Plan")
 class TreeShape(StrictSerializer):
     """The tree of a draft. Phases and goals left out are removed; diagnoses and start date left out stay as they are."""
 
