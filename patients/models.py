@@ -1,20 +1,24 @@
 """Who the patients are: identity and contact, consent, who treats them, safety facts, diagnoses, who read their chart."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.knowledge import knowledge
+from clinic import doors
 from clinic.access import Access
 from clinic.ids import uuid7
 from clinic.models import LANGUAGES, ClinicModel, ClinicQuerySet, track
 from clinic.walls import SameClinic
+from patients import screening, searching
 
 
 class Sex(models.TextChoices):
@@ -53,6 +57,41 @@ class PatientQuerySet(ClinicQuerySet):
     def current(self) -> Self:
         """Return those in care: neither archived nor dead."""
         return self.filter(archived_at=None, deceased_on=None)
+
+    def found(self, scraps: searching.Scraps, most: int = 200) -> Self:
+        """Return those whom scraps of name, phone or number mean, the nearest first, at most `most` of a clinic. One query more."""
+        rows = doors.rows(
+            "SELECT patient_id FROM tonus_find_patients(%s, %s, %s, %s)",
+            [list(scraps.words), scraps.digits, scraps.number, most],
+        )
+        ids = [row["patient_id"] for row in rows]
+        nearness = models.Func(
+            models.Value(ids, output_field=ArrayField(models.UUIDField())),
+            F("pk"),
+            function="array_position",
+            output_field=models.IntegerField(),
+        )
+        return self.filter(pk__in=ids).order_by(nearness)
+
+    def of_therapist(self, member_or_user: UUID) -> Self:
+        """Return those for whom a member is responsible, named by membership or by user."""
+        led = CareTeam.objects.filter(patient=models.OuterRef("pk"), role=CareRole.RESPONSIBLE)
+        is_theirs = Q(member=member_or_user) | Q(member__user=member_or_user)
+        return self.filter(models.Exists(led.filter(is_theirs)))
+
+    def with_flag(self, flag: str, today: date | None = None) -> Self:
+        """Return those with an active safety flag of this kind."""
+        flags = SafetyFlag.objects.filter(patient=models.OuterRef("pk"), flag=flag).active(today)
+        return self.filter(models.Exists(flags))
+
+    def with_people(self) -> Self:
+        """Fetch along who is responsible (`leads`, one row or none) and what was agreed to (`agreed`). Two queries more."""
+        leads = CareTeam.objects.filter(role=CareRole.RESPONSIBLE).select_related("member__user")
+        agreed = Consent.objects.filter(withdrawn_at=None)
+        return self.prefetch_related(
+            models.Prefetch("care_team", leads, to_attr="leads"),
+            models.Prefetch("consents", agreed, to_attr="agreed"),
+        )
 
 
 @track
@@ -242,7 +281,7 @@ class SafetyFlagQuerySet(EnteredQuerySet):
         """Return flags that count today: begun, not ended, not struck through, not past their catalogue `expires_days`."""
         today = today or timezone.localdate()
         lasts = models.ExpressionWrapper(
-            models.F("since") + models.F("flag__expires_days"), output_field=models.DateField()
+            Coalesce("renewed_on", "since") + F("flag__expires_days"), output_field=models.DateField()
         )
         return (
             self.standing()
@@ -255,7 +294,10 @@ class SafetyFlagQuerySet(EnteredQuerySet):
 
 @track
 class SafetyFlag(EnteredModel):
-    """A fact that makes some treatments unsafe: a catalogue flag, where it lies, from when until when."""
+    """A fact that makes some treatments unsafe: a catalogue flag, where it lies, from when until when.
+
+    `renewed_on` is the last day on which somebody found it still so: `expires_days` count from there.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="flags")
     flag = models.ForeignKey("catalogue.Flag", models.PROTECT, related_name="+")
@@ -263,6 +305,7 @@ class SafetyFlag(EnteredModel):
     note = models.CharField(max_length=500, blank=True)
     since = models.DateField(default=timezone.localdate)
     until = models.DateField(null=True, blank=True)
+    renewed_on = models.DateField(null=True, blank=True)
 
     objects = SafetyFlagQuerySet.as_manager()
 
@@ -280,8 +323,14 @@ class SafetyFlag(EnteredModel):
 
     @property
     def expires_on(self) -> date | None:
-        days = self.flag.expires_days
-        return self.since + timedelta(days=days) if days else None
+        """The last day on which it counts without being renewed."""
+        return screening.expires(
+            self.renewed_on or self.since, knowledge().flags[self.flag_id].get("expires_days")
+        )
+
+    def counts_on(self, day: date) -> bool:
+        days = knowledge().flags[self.flag_id].get("expires_days")
+        return self.voided_at is None and screening.is_running(self, days, day)
 
 
 @track

@@ -1,9 +1,12 @@
 """Promises to tell somebody something at a certain time. The table is the queue of record; the broker only wakes us."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.access import Access, Role
 from clinic.models import ClinicModel, track
 from clinic.walls import SameClinic
 from patients.models import PatientOwnedQuerySet
@@ -49,6 +52,17 @@ class Preference(ClinicModel):
         ]
 
 
+class ReminderQuerySet(PatientOwnedQuerySet):
+    def ledger_for(self, who: Access) -> Self:
+        """Return the messages `who` may look after: the desk's and the admin's are all, a therapist's those of their patients."""
+        if who.member_id is None:
+            return self.none()
+        ours = self.for_clinic(who)
+        if Role.FRONT_DESK in who.roles or Role.ADMIN in who.roles:
+            return ours
+        return ours.filter(patient__care_team__member=who.member_id)
+
+
 class Reminder(ClinicModel):
     """One promise. `subject` and `occurrence` name what it is about, so that it can never be promised twice.
 
@@ -78,7 +92,7 @@ class Reminder(ClinicModel):
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PatientOwnedQuerySet.as_manager()
+    objects = ReminderQuerySet.as_manager()
 
     class Meta(ClinicModel.Meta):
         constraints = [

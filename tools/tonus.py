@@ -8,7 +8,9 @@ import sys
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036
-        sys.exit("tonus: Python 3.11 or newer is needed; where one is installed: python3.11 tools/tonus.py run")
+        sys.exit(
+            "tonus: Python 3.11 or newer is needed; where one is installed: python3.11 tools/tonus.py run"
+        )
     from launcher.commands import main
 
     sys.exit(main())

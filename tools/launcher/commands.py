@@ -33,6 +33,8 @@ LOGINS = {
     ],
     "other": ["admin@other.tonus", "physio@other.tonus", "desk@other.tonus", "patient@other.tonus"],
 }
+# Of the libraries' files, those no page of ours uses: they cost half a minute to compress, and one does not resolve.
+UNSERVED = ("django_htmx", "rest_framework", "redoc", "swagger-ui-es*")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -175,28 +177,33 @@ def run(_told: argparse.Namespace) -> int:
 
 
 def _fill(both: Servers) -> None:
-    """Bring the database and the static files up to this checkout; each step only when its input has changed."""
+    """Bring the static files and the database up to this checkout; each step only when its input has changed."""
     lock = CHECKOUT / environment.RUN
+    statics = digest_of(CHECKOUT / "static", lock, extra=" ".join(UNSERVED))
     migrations = digest_of(*sorted(CHECKOUT.glob("*/migrations")), lock, pattern="*.py")
     demo = sorted([*CHECKOUT.glob("*/management/commands/load_demo.py"), *CHECKOUT.glob("*/demo*")])
     steps = {
         "migrate": ("Preparing the database", migrations),
-        "collectstatic": (
-            "Collecting static files",
-            digest_of(CHECKOUT / "static", *CHECKOUT.glob("*/static"), lock),
-        ),
         "load_catalogue": ("Loading the catalogue", digest_of(CHECKOUT / "catalogue")),
         # Once a day: what it shows is relative to today.
         "load_demo": ("Loading the demo clinics", digest_of(*demo, extra=str(datetime.date.today()))),
     }
-    options = {"migrate": ["--noinput"], "collectstatic": ["--noinput"]}
+    collecting = None
+    if not both.state.is_done("collectstatic", statics):
+        print("Collecting static files …", flush=True)
+        ignored = (part for pattern in UNSERVED for part in ("--ignore", pattern))
+        collecting = both.begin(
+            "collectstatic", "--noinput", "--clear", *ignored
+        )  # slow: it compresses, beside the rest
     for step, (text, digest) in steps.items():
-        own = both.postgres is not None or step == "collectstatic"
-        if own and both.state.is_done(step, digest):
-            continue  # a database elsewhere may have been changed behind our back, so there every step is done
+        if both.postgres and both.state.is_done(step, digest):
+            continue  # (a database elsewhere may have been changed behind our back: there every step is done)
         print(f"{text} …", flush=True)
-        both.manage(step, *options.get(step, []), quiet=True)
+        both.begin(step, *(["--noinput"] if step == "migrate" else [])).finish()
         both.state.mark_done(step, digest)
+    if collecting:
+        collecting.finish()
+        both.state.mark_done("collectstatic", statics)
 
 
 def _welcome(both: Servers, place: web.Place, seconds: float) -> str:

@@ -135,7 +135,9 @@ class Postgres:
     def _answers(self) -> bool:
         """Whether connections are taken; during recovery they are not yet, however long that is."""
         asked = subprocess.run(
-            [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets)], env=self.env, check=False
+            [str(self.bin / "pg_isready"), "-q", "-U", "postgres", "-h", str(self.sockets)],
+            env=self.env,
+            check=False,
         )
         return asked.returncode == 0
 

@@ -1,7 +1,10 @@
 """PostgreSQL and Valkey of one state folder, or those that DATABASE_URL and REDIS_URL name; and the environment for both."""
 
 import os
+import re
+import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from . import processes
@@ -85,14 +88,14 @@ class Servers:
             self.postgres.start()
 
     def _check_database(self) -> None:
-        if not os.environ.get("TONUS_OWNER_DATABASE_URL"):
-            print(
-                "TONUS_OWNER_DATABASE_URL is not set, so DATABASE_URL is used for everything: its role sees past the walls "
-                "between clinics. Good enough to try Tonus out, not for patients.",
-                flush=True,
-            )
         for name in ("DATABASE_URL", "TONUS_OWNER_DATABASE_URL"):
             self._ask(ASK_DATABASE, name)
+        if not os.environ.get("TONUS_OWNER_DATABASE_URL"):
+            print(
+                "TONUS_OWNER_DATABASE_URL is not set, so DATABASE_URL is used for everything: its role sees past the "
+                "walls between clinics. Good enough to try Tonus out, not for patients.",
+                flush=True,
+            )
 
     def _ask(self, script: str, name: str) -> None:
         done = subprocess.run(
@@ -106,25 +109,52 @@ class Servers:
             lines = done.stderr.strip().splitlines() or ["no answer"]
             raise Refused(f"{name} cannot be used: {lines[-1]}")
 
-    def manage(self, *arguments: str, as_owner: bool = True, quiet: bool = False) -> int:
-        """Run manage.py and return its exit code; as the owner, who may change tables and the catalogue."""
-        env = self.env | ({"TONUS_AS_OWNER": "1"} if as_owner else {})
-        kept = subprocess.PIPE if quiet else None
-        done = subprocess.run(
-            [str(self.python), "manage.py", *arguments],
-            cwd=self.checkout,
-            env=env,
-            stdout=kept,
-            stderr=kept,
-            text=True,
-            check=False,
-        )
-        if quiet and done.returncode != 0:
-            log = self.state.path / "log" / f"{arguments[0]}.log"
-            log.write_text(done.stdout + done.stderr)
-            lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no message"]
-            raise Refused(f"`manage.py {arguments[0]}` failed: {lines[-1].strip()} (all of it: {log})")
-        return done.returncode
+    def manage(self, *arguments: str) -> int:
+        """Run manage.py in the foreground and return its exit code; as the owner, who sees and may change everything."""
+        command = [str(self.python), "manage.py", *arguments]
+        return subprocess.run(command, cwd=self.checkout, env=self.owner_env, check=False).returncode
+
+    def begin(self, *arguments: str) -> "Step":
+        """Start manage.py as the owner, beside whatever else runs; `finish()` waits for it."""
+        return Step(self, arguments)
+
+    @property
+    def owner_env(self) -> dict[str, str]:
+        return self.env | {"TONUS_AS_OWNER": "1"}
+
+
+class Step:
+    """A run of manage.py whose words go to a log."""
+
+    def __init__(self, servers: Servers, arguments: tuple[str, ...]) -> None:
+        self.name = arguments[0]
+        self.log = servers.state.path / "log" / f"{self.name}.log"
+        with open(self.log, "wb") as out:
+            self.process = subprocess.Popen(
+                [str(servers.python), "manage.py", *arguments],
+                cwd=servers.checkout,
+                env=servers.owner_env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                preexec_fn=partial(processes.die_with_parent, os.getpid(), signal.SIGKILL),
+            )
+
+    def finish(self) -> None:
+        """Wait for it. Raises Refused with its last error when it failed."""
+        if self.process.wait() != 0:
+            raise Refused(
+                f"`manage.py {self.name}` failed: {_reason(self.log.read_text())} (all of it: {self.log})"
+            )
+
+
+def _reason(text: str) -> str:
+    """Return what a program of Django complained of last, in one line: from the error's name to the end."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = [
+        n for n, line in enumerate(lines) if re.match(r"[\w.]+(Error|Exception|Configured|Exists)\b.*:", line)
+    ]
+    return " ".join(lines[named[-1] if named else -1 :])[:400] or "no message"
 
 
 def check_urls() -> None:

@@ -1,0 +1,1 @@
+"""Measurements: ratios and counts, never a pass or fail by the clock. `make bench` runs them all."""

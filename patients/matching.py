@@ -1,0 +1,152 @@
+"""Is this somebody we know already? Pure: two descriptions in, a score and the reasons out.
+
+Each likeness is evidence between 0 and 1, and independent evidence adds up as 1 - (1-a)(1-b)…; what speaks against it scales
+the sum down. The weights are ours: people share phones within a family, so a phone alone is no hint, and a whole name alone
+just is one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+from django.utils.translation import gettext as _
+
+HINT = 0.6  # from here on it is worth asking
+
+SAME_NAME, SIMILAR_NAME = 0.6, 0.5
+SAME_PHONE, SAME_EMAIL = 0.5, 0.5
+SAME_BIRTH, SWAPPED_BIRTH, SAME_AGE = 0.5, 0.45, 0.1
+OTHER_NAME, OTHER_BIRTH, OTHER_SEX, OTHER_PHONE = 0.65, 0.8, 0.8, 0.9
+CLOSE, FAR = 0.75, 0.7  # how alike two names are: from here on similar; below this other people's
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of somebody; blank or None is not known."""
+
+    given_name: str = ""
+    family_name: str = ""
+    phone: str = ""  # E.164
+    email: str = ""
+    date_of_birth: date | None = None
+    age: int | None = None
+    sex: str = "unknown"
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How likely two descriptions are one person, 0 to 1, and why, in words."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def is_hint(self) -> bool:
+        return self.score >= HINT
+
+
+def compare(one: Person, other: Person) -> Likeness:
+    """Weigh what is alike and what is not."""
+    found = [*_names(one, other), *_addresses(one, other), *_births(one, other)]
+    doubt = 1.0
+    for weight, _reason in found:
+        doubt *= 1 - weight
+    score = (1 - doubt) * _against(one, other)
+    return Likeness(round(score, 2), tuple(reason for _weight, reason in found))
+
+
+def _names(one: Person, other: Person) -> Iterable[tuple[float, str]]:
+    alike = name_likeness(one, other)
+    if alike is None:
+        return
+    if alike >= 0.99:
+        # half a name is nobody's own: "Ananya" alone says less than "Ananya Sen"
+        whole = bool(one.family_name and other.family_name)
+        yield (SAME_NAME if whole else SIMILAR_NAME), _("same name")
+    elif alike >= CLOSE:
+        yield SIMILAR_NAME, _("similar name")
+
+
+def _addresses(one: Person, other: Person) -> Iterable[tuple[float, str]]:
+    if one.phone and one.phone == other.phone:
+        yield SAME_PHONE, _("same phone")
+    if one.email and one.email.casefold() == other.email.casefold():
+        yield SAME_EMAIL, _("same e-mail")
+
+
+def _births(one: Person, other: Person) -> Iterable[tuple[float, str]]:
+    if one.date_of_birth and other.date_of_birth:
+        if one.date_of_birth == other.date_of_birth:
+            yield SAME_BIRTH, _("same birth date")
+        elif swapped(one.date_of_birth, other.date_of_birth):
+            yield SWAPPED_BIRTH, _("birth date with day and month swapped")
+    elif one.age is not None and other.age is not None and abs(one.age - other.age) <= 1:
+        yield SAME_AGE, _("same age")
+
+
+def _against(one: Person, other: Person) -> float:
+    scale = 1.0
+    alike = name_likeness(one, other)
+    if alike is not None and alike < FAR:
+        scale *= OTHER_NAME
+    if one.date_of_birth and other.date_of_birth:
+        if one.date_of_birth != other.date_of_birth and not swapped(one.date_of_birth, other.date_of_birth):
+            scale *= OTHER_BIRTH
+    elif one.age is not None and other.age is not None and abs(one.age - other.age) > 3:
+        scale *= OTHER_BIRTH
+    if {one.sex, other.sex} == {"female", "male"}:
+        scale *= OTHER_SEX
+    if one.phone and other.phone and one.phone != other.phone:
+        scale *= OTHER_PHONE
+    return scale
+
+
+def swapped(one: date, other: date) -> bool:
+    """Tell whether two dates are one, with day and month the other way round."""
+    return (one.year, one.month, one.day) == (other.year, other.day, other.month)
+
+
+def name_likeness(one: Person, other: Person) -> float | None:
+    """Return how alike two names are, 0 to 1, in whichever order their parts stand; None where they cannot be compared.
+
+    Given names weigh more: brothers and sisters share the other. Names in different scripts cannot be compared by letters.
+    """
+    mine, theirs = (
+        (plain(one.given_name), plain(one.family_name)),
+        (plain(other.given_name), plain(other.family_name)),
+    )
+    if not mine[0] or not theirs[0] or script(mine[0]) != script(theirs[0]):
+        return None
+    if not mine[1] or not theirs[1]:
+        whole = alike(" ".join(mine).strip(), " ".join(theirs).strip())
+        return max(whole, alike(mine[0], theirs[0]) * 0.99)
+    straight = 0.65 * alike(mine[0], theirs[0]) + 0.35 * alike(mine[1], theirs[1])
+    crossed = 0.5 * alike(mine[0], theirs[1]) + 0.5 * alike(mine[1], theirs[0])
+    return max(straight, crossed)
+
+
+def alike(one: str, other: str) -> float:
+    """Return the share of letters two words have in common, in order; less when they begin differently (Arun, Tarun)."""
+    if one == other:
+        return 1.0
+    shared = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return shared if one[:1] == other[:1] else shared * 0.8
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: small letters, no accents, no dots, single spaces."""
+    spread = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(c for c in spread if not (unicodedata.combining(c) and c < "\u0370"))
+    return " ".join(re.sub(r"[^\w\u0900-\u0dff]+", " ", unicodedata.normalize("NFC", kept)).split())
+
+
+def script(word: str) -> str:
+    """Return the script a word is written in, by the name of its first letter: LATIN, BENGALI, DEVANAGARI …"""
+    return unicodedata.name(word[0], "?").split()[0]

@@ -1,0 +1,54 @@
+"""What the clinic does with its patients: people, safety facts, diagnoses."""
+
+from patients.services.diagnoses import change_diagnosis, missing, record_diagnosis, void_diagnosis
+from patients.services.people import (
+    Double,
+    archive,
+    create_patient,
+    duplicates,
+    invite,
+    join_care_team,
+    restore,
+    set_consents,
+    set_therapist,
+    update_patient,
+)
+from patients.services.refusals import Archived, Ended, Voided
+from patients.services.safety import (
+    Facts,
+    answer_safety_screen,
+    change_flag,
+    end_flag,
+    patient_facts,
+    record_flag,
+    safety_screen,
+    void_flag,
+)
+
+__all__ = [
+    "Archived",
+    "Double",
+    "Ended",
+    "Facts",
+    "Voided",
+    "answer_safety_screen",
+    "archive",
+    "change_diagnosis",
+    "change_flag",
+    "create_patient",
+    "duplicates",
+    "end_flag",
+    "invite",
+    "join_care_team",
+    "missing",
+    "patient_facts",
+    "record_diagnosis",
+    "record_flag",
+    "restore",
+    "safety_screen",
+    "set_consents",
+    "set_therapist",
+    "update_patient",
+    "void_diagnosis",
+    "void_flag",
+]

@@ -1,0 +1,287 @@
+"""Who the patients are: registering, changing, finding doubles, inviting to the portal, leaving; and who treats them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import doors
+from clinic.access import Access, Role
+from clinic.models import Membership, Token, User
+from clinic.phones import to_e164
+from patients import matching, rules
+from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
+from patients.services.refusals import Archived, at, refuse
+from patients.signals import patient_invited, patient_left
+
+Fields = Mapping[str, Any]
+
+PLAIN = (
+    "given_name",
+    "family_name",
+    "sex",
+    "phone_owner",
+    "email",
+    "language",
+    "timezone",
+    "address",
+    "emergency_contact",
+    "reason",
+    "referred_by",
+    "deceased_on",
+)
+MOST_DOUBLES = 5
+
+
+# --- registering and changing -------------------------------------------------------------------------------------------
+@transaction.atomic
+def create_patient(fields: Fields, *, by: Access, consents: Mapping[str, bool] | None = None) -> Patient:
+    """Register somebody under the clinic's next number.
+
+    `fields` are those of the model, with `age` (whole years) where no `date_of_birth` is known; a phone may be national.
+    A likeness to somebody known is no reason to refuse: see `duplicates`. The next number is taken under a lock of the
+    clinic's row, so of two people registering at once each gets their own. Raises ValidationError at the field.
+    """
+    number, country, language = _next_number(by.clinic_id)
+    patient = Patient(clinic_id=by.clinic_id, number=number, language=language)
+    _fill(patient, fields, country)
+    patient.save(force_insert=True)
+    given = [kind for kind, agreed in (consents or {}).items() if agreed]
+    Consent.objects.bulk_create(Consent(clinic_id=by.clinic_id, patient=patient, kind=kind) for kind in given)
+    if by.member_id and not by.sees_all_patients:  # an assistant sees only whom they treat
+        CareTeam.objects.create(clinic_id=by.clinic_id, patient=patient, member_id=by.member_id)
+    return patient
+
+
+def _next_number(clinic_id: UUID) -> tuple[int, str, str]:
+    """Take the clinic's next patient number; return it with the clinic's country and language."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clinic_clinic SET last_patient_number = last_patient_number + 1 WHERE id = %s"
+            " RETURNING last_patient_number, country, language",
+            [clinic_id],
+        )
+        return cursor.fetchone()
+
+
+@transaction.atomic
+def update_patient(
+    patient_id: UUID, fields: Fields, *, by: Access, consents: Mapping[str, bool] | None = None
+) -> Patient:
+    """Change what `fields` names; the rest stays.
+
+    A new phone or e-mail ends whatever the old one opened: tokens and sessions of the portal. A death stops everything
+    outgoing. Raises ValidationError at the field.
+    """
+    patient = _locked(patient_id, by)
+    reached, died = (patient.phone, patient.email), patient.deceased_on
+    _fill(patient, fields, patient.clinic.country)
+    patient.save()
+    if consents is not None:
+        set_consents(patient_id, consents, by=by)
+    if patient.user_id and (patient.phone, patient.email) != reached:
+        _end_sessions(patient)
+    if patient.deceased_on and not died:
+        patient_left.send(Patient, patient=patient, by=by)
+    return patient
+
+
+def _locked(patient_id: UUID, by: Access) -> Patient:
+    found = Patient.objects.for_clinic(by).select_for_update(of=("self",), no_key=True)
+    return found.select_related("clinic").get(pk=patient_id)
+
+
+def _fill(patient: Patient, fields: Fields, country: str) -> None:
+    for name in PLAIN:
+        if name in fields:
+            setattr(patient, name, fields[name])
+    if "phone" in fields:
+        patient.phone = at("phone", to_e164, fields["phone"], country) if fields["phone"] else ""
+    _fill_birth(patient, fields)
+    if not patient.phone and not patient.email:
+        refuse("phone", _("Give a phone number or an e-mail address."))
+    born, died = patient.date_of_birth, at("deceased_on", rules.past_day, patient.deceased_on)
+    if born and died and died < born:
+        refuse("deceased_on", _("This is before the date of birth."))
+
+
+def _fill_birth(patient: Patient, fields: Fields) -> None:
+    """Take over a birth date, else an age as told today. A known birth date beats an age."""
+    if "date_of_birth" in fields:
+        patient.date_of_birth = at("date_of_birth", rules.past_day, fields["date_of_birth"])
+    age = fields.get("age", patient.age())
+    if patient.date_of_birth is not None:
+        if "date_of_birth" not in fields and age != patient.age():
+            refuse("age", _("The date of birth is known. Change that instead."))
+        patient.age_years = patient.age_told_on = None
+    elif age is None:
+        patient.age_years = patient.age_told_on = None
+    elif age != patient.age():
+        patient.age_years, patient.age_told_on = age, timezone.localdate()
+
+
+def _end_sessions(patient: Patient) -> None:
+    """Sign the patient out everywhere. A new unusable password makes every session of an account without one void."""
+    Token.objects.filter(user_id=patient.user_id, patient=patient.pk).delete()
+    user = User.objects.get(pk=patient.user_id)
+    if not user.has_usable_password():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) -> None:
+    """Keep what a patient agrees to from now on: {kind: yes or no}. What is not named stays; a no withdraws."""
+    held = Consent.objects.for_clinic(by).filter(patient=patient_id, withdrawn_at=None)
+    has = set(held.values_list("kind", flat=True))
+    wanted = {kind for kind, yes in agreed.items() if yes}
+    Consent.objects.bulk_create(
+        [
+            Consent(clinic_id=by.clinic_id, patient_id=patient_id, kind=kind)
+            for kind in ConsentKind
+            if kind in wanted - has
+        ],
+        ignore_conflicts=True,
+    )
+    if taken_back := has & set(agreed) - wanted:
+        held.filter(kind__in=taken_back).update(withdrawn_at=timezone.now())
+
+
+# --- doubles --------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Somebody on record who may be the same person: `score` 0 to 1, and why in words."""
+
+    patient: Patient
+    score: float
+    reasons: Sequence[str]
+
+
+def duplicates(
+    partial: Fields, *, by: Access, country: str = "", apart_from: UUID | None = None
+) -> list[Double]:
+    """Return who on record may be the person described in part, likeliest first, from a score of 0.6. Two queries.
+
+    Looked at are those with the same phone or e-mail, or a similar name. A phone is E.164, or of `country`.
+    """
+    typed = _described(partial, country)
+    candidates = doors.rows(
+        "SELECT patient_id FROM tonus_patients_like(%s, %s, %s, %s)",
+        [typed.name if len(typed.name) >= 2 else "", typed.phone, typed.email, 40],
+    )
+    ids = [row["patient_id"] for row in candidates if row["patient_id"] != apart_from]
+    known = Patient.objects.visible_to(by).filter(pk__in=ids) if ids else ()
+    weighed = [(patient, matching.compare(typed, described(patient))) for patient in known]
+    hints = [Double(patient, like.score, like.reasons) for patient, like in weighed if like.is_hint]
+    return sorted(hints, key=lambda double: (-double.score, double.patient.number))[:MOST_DOUBLES]
+
+
+def described(patient: Patient) -> matching.Person:
+    return matching.Person(
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        phone=patient.phone,
+        email=patient.email,
+        date_of_birth=patient.date_of_birth,
+        age=patient.age(),
+        sex=patient.sex,
+    )
+
+
+def _described(partial: Fields, country: str) -> matching.Person:
+    phone = partial.get("phone") or ""
+    born: date | None = partial.get("date_of_birth")
+    age = Patient(date_of_birth=born).age() if born else partial.get("age")
+    return matching.Person(
+        given_name=partial.get("given_name") or "",
+        family_name=partial.get("family_name") or "",
+        phone=at("phone", to_e164, phone, country or None) if phone else "",
+        email=partial.get("email") or "",
+        date_of_birth=born,
+        age=age,
+        sex=partial.get("sex") or Sex.UNKNOWN,
+    )
+
+
+# --- the portal -----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def invite(patient_id: UUID, *, by: Access, now: Any = None) -> Patient:
+    """Let a patient sign in to the portal by one-time code; asked again, they are told again.
+
+    Each has an account of their own, without an address: that of their record counts. Raises Archived.
+    """
+    patient = _locked(patient_id, by)
+    if patient.archived_at or patient.deceased_on:
+        raise Archived(_("This record is closed. Open it again before inviting."))
+    if patient.user_id is None:
+        patient.user = User.objects.create_user(name=patient.name[:150], language=patient.language)
+    patient.invited_at = now or timezone.now()
+    patient.save(update_fields=["user", "invited_at", "updated_at"])
+    patient_invited.send(Patient, patient=patient, by=by)
+    return patient
+
+
+# --- leaving --------------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def archive(patient_id: UUID, *, by: Access) -> Patient:
+    """Close a record: it leaves the lists, nothing more is sent, the portal is shut. Nothing is deleted. Raises Archived."""
+    patient = _locked(patient_id, by)
+    if patient.archived_at:
+        raise Archived(_("This record is archived already."))
+    patient.archived_at = timezone.now()
+    patient.save(update_fields=["archived_at", "updated_at"])
+    patient_left.send(Patient, patient=patient, by=by)
+    return patient
+
+
+@transaction.atomic
+def restore(patient_id: UUID, *, by: Access) -> Patient:
+    """Open an archived record again."""
+    patient = _locked(patient_id, by)
+    patient.archived_at = None
+    patient.save(update_fields=["archived_at", "updated_at"])
+    return patient
+
+
+# --- who treats them ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def join_care_team(patient_id: UUID, member_ids: Iterable[UUID], *, by: Access) -> None:
+    """Remember that these members treat a patient. One query when they are known already, as most bookings find.
+
+    The first physiotherapist of somebody for whom nobody is responsible becomes so.
+    """
+    wanted = set(member_ids)
+    if not wanted:
+        return
+    team = list(CareTeam.objects.for_clinic(by).filter(patient=patient_id).values_list("member_id", "role"))
+    new = wanted - {member for member, _role in team}
+    if not new:
+        return
+    members = Membership.objects.for_clinic(by).filter(pk__in=new).order_by("pk")
+    has_responsible = any(role == CareRole.RESPONSIBLE for _member, role in team)
+    rows = []
+    for member in members:
+        leads = not has_responsible and Role.PHYSIOTHERAPIST in member.roles
+        has_responsible = has_responsible or leads
+        role = CareRole.RESPONSIBLE if leads else CareRole.TREATING
+        rows.append(CareTeam(clinic_id=by.clinic_id, patient_id=patient_id, member=member, role=role))
+    CareTeam.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_therapist(patient_id: UUID, member_id: UUID | None, *, by: Access) -> None:
+    """Make a member the one responsible for a patient, or nobody; who was so before goes on treating."""
+    team = CareTeam.objects.for_clinic(by).filter(patient=patient_id)
+    team.filter(role=CareRole.RESPONSIBLE).exclude(member=member_id).update(role=CareRole.TREATING)
+    if member_id is not None:
+        CareTeam.objects.update_or_create(
+            patient_id=patient_id,
+            member_id=member_id,
+            defaults={"role": CareRole.RESPONSIBLE},
+            create_defaults={"role": CareRole.RESPONSIBLE, "clinic_id": by.clinic_id},
+        )

@@ -1,0 +1,41 @@
+"""How the services of patients refuse: rules broken (409), and faults at the field (400)."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework.fields import get_error_detail
+from rest_framework.serializers import ValidationError
+
+from clinic.errors import RuleBroken
+
+
+class Archived(RuleBroken):
+    """The patient is archived or has died."""
+
+    code = "archived"
+
+
+class Voided(RuleBroken):
+    """The entry was struck through."""
+
+    code = "voided"
+
+
+class Ended(RuleBroken):
+    """The flag had ended already."""
+
+    code = "ended"
+
+
+def refuse(field: str, *sentences: str) -> NoReturn:
+    """Raise the fault at a field."""
+    raise ValidationError({field: list(sentences)})
+
+
+def at(field: str, check: Callable, *args: Any) -> Any:
+    """Return what `check` returns, and raise what it refuses at `field`."""
+    try:
+        return check(*args)
+    except DjangoValidationError as refused:
+        raise ValidationError({field: get_error_detail(refused)}) from None
