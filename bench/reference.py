@@ -21,7 +21,8 @@ def prepare() -> None:
             return
         cursor.execute("CREATE UNLOGGED TABLE bench.ref (id integer PRIMARY KEY, title text, body text)")
         cursor.execute(
-            "INSERT INTO bench.ref SELECT n, 'Title ' || n, repeat('text ', 20) FROM generate_series(1, %s) n", [ROWS]
+            "INSERT INTO bench.ref SELECT n, 'Title ' || n, repeat('text ', 20) FROM generate_series(1, %s) n",
+            [ROWS],
         )
         cursor.execute("ANALYZE bench.ref")
 

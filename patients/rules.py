@@ -101,11 +101,12 @@ def _qualifier(name: str, value: Any, entry: Mapping[str, Any] | None) -> Any:
         return value
     if entry["type"] == "choice" and value not in entry["choices"]:
         raise ValidationError(_("Choose one of: %s.") % ", ".join(entry["choices"]))
-    if entry["type"] == "number":
-        if isinstance(value, bool | str) or not entry["min"] <= value <= entry["max"]:
-            raise ValidationError(
-                _("Give a number from %(min)s to %(max)s.") % {"min": entry["min"], "max": entry["max"]}
-            )
+    if entry["type"] == "number" and (
+        isinstance(value, bool | str) or not entry["min"] <= value <= entry["max"]
+    ):
+        raise ValidationError(
+            _("Give a number from %(min)s to %(max)s.") % {"min": entry["min"], "max": entry["max"]}
+        )
     if entry["type"] == "date":
         try:
             past_day(date.fromisoformat(value if isinstance(value, str) else ""))

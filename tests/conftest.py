@@ -56,7 +56,8 @@ def _empty(self: Any) -> None:
         emptied = [
             n
             for n in names
-            if not n.startswith(SHIPPED) or n in ("catalogue_hiddenentry", "clinic_clinicevent", "django_admin_log")
+            if not n.startswith(SHIPPED)
+            or n in ("catalogue_hiddenentry", "clinic_clinicevent", "django_admin_log")
         ]
         cursor.execute("TRUNCATE " + ", ".join(emptied))
         cursor.execute("DELETE FROM catalogue_exercise WHERE clinic_id IS NOT NULL")

@@ -61,7 +61,13 @@ class Route:
         for name, converter in self.converters:
             value = values.get(name, values.get("any") if isinstance(converter, UUIDConverter) else None)
             if value is None:
-                value = uuid4() if isinstance(converter, UUIDConverter) else 1 if isinstance(converter, IntConverter) else "x"
+                value = (
+                    uuid4()
+                    if isinstance(converter, UUIDConverter)
+                    else 1
+                    if isinstance(converter, IntConverter)
+                    else "x"
+                )
             path = path.replace(f"<{name}>", str(value))
         return path
 
@@ -87,7 +93,7 @@ def _walk(resolver: URLResolver, prefix: str = "/", converters: tuple = ()) -> I
 def _path(entry: URLPattern | URLResolver, prefix: str) -> tuple[str, tuple]:
     route = str(entry.pattern)
     converters = getattr(entry.pattern, "converters", {})
-    for name, converter in converters.items():
+    for name, _converter in converters.items():
         for kind in ("uuid", "int", "str", "slug", "path"):
             route = route.replace(f"<{kind}:{name}>", f"<{name}>")
     return prefix + route, tuple(converters.items())

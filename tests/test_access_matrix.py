@@ -46,7 +46,9 @@ def test_a_role_that_may_not_gets_403_whether_or_not_the_thing_exists(role, memb
             caller = api if route.is_api else browser
             answer = getattr(caller, method)(route.url())
             allowed = may(who.roles, capability)
-            if (allowed and answer.status_code in (401, 403)) or (not allowed and answer.status_code not in (403, 405)):
+            if (allowed and answer.status_code in (401, 403)) or (
+                not allowed and answer.status_code not in (403, 405)
+            ):
                 wrong.append((method, route.path, capability, answer.status_code))
             if answer.status_code >= 500:
                 wrong.append((method, route.path, "500"))

@@ -264,7 +264,7 @@ def test_a_stop_tells_the_clinic(patient, stretch):
         {"colour": 1},
         {"type": "stop", "data": {"cue": "no-such"}},
         {"type": "stop", "data": {}},
-        {"type": "log", "data": {"prescription": str(uuid4())}},
+        {"type": "log", "data": {"prescription": "0ab29e26-a6d3-45ea-bd9b-1bc8df3c7939"}},
         {"type": "log", "data": {"prescription": "x"}},
     ],
     ids=str,
