@@ -66,16 +66,18 @@ def pin_is_right(person: doors.Person, pin: str) -> bool:
     """Check the PIN of somebody who shares an address; people without one need none. Raises TooMany after five wrong ones."""
     if not person.has_pin:
         return True
+    tries = f"pin:{person.patient_id}"
+    count(tries, 5)  # before the look, or the right one would still open after any number of wrong ones
     with tenancy.scope(person.clinic_id):
         kept = (
             Patient.objects.for_clinic(person.clinic_id)
             .values_list("pin", flat=True)
             .get(pk=person.patient_id)
         )
-    if check_password(pin, kept):
-        return True
-    count(f"pin:{person.patient_id}", 5)
-    return False
+    right = check_password(pin, kept)
+    if right:
+        cache.delete(f"tries:{tries}")
+    return right
 
 
 def count(what: str, limit: int, window: timedelta = WINDOW) -> None:
