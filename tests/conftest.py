@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.backends.signals import connection_created
@@ -70,12 +72,17 @@ def _empty(self: Any) -> None:
 TransactionTestCase._fixture_teardown = _empty
 
 
-@pytest.fixture(autouse=True)
-def no_cache_between_tests() -> Iterator[None]:
-    from django.core.cache import cache
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_our_own(worker_id: str) -> None:
+    """Workers share one Valkey. Keys of its own let each empty its cache without signing the others out of theirs."""
+    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker_id}"
 
-    yield
-    cache.clear()
+
+@pytest.fixture(autouse=True)
+def no_cache_between_tests() -> None:
+    client = cache._cache.get_client(write=True)
+    if keys := list(client.scan_iter(f"{cache.key_prefix}:*")):
+        client.delete(*keys)
 
 
 # --- clinics and scopes ---------------------------------------------------------------------------------------------
