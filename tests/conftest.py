@@ -21,6 +21,9 @@ from clinic.middleware import identity_key
 from clinic.models import Clinic
 from tests import factories
 
+# Workers share one Valkey. With keys of its own each empties its cache without signing the others out of theirs.
+settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
 SHIPPED = ("catalogue_", "django_", "auth_permission", "auth_group", "clinic_clinic")
 
 
@@ -70,12 +73,6 @@ def _empty(self: Any) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache_of_our_own(worker_id: str) -> None:
-    """Workers share one Valkey. Keys of its own let each empty its cache without signing the others out of theirs."""
-    settings.CACHES["default"]["KEY_PREFIX"] = f"test-{worker_id}"
 
 
 @pytest.fixture(autouse=True)
