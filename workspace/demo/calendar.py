@@ -55,8 +55,8 @@ class Visit:
         return DateTimeTZRange(self.start, self.start + timedelta(minutes=self.minutes), "[)")
 
 
-def fill(practice: Practice, people: Sequence[Person], clock: Clock) -> None:
-    """Make the visits of the days around today that are not there yet, and settle those that went by since."""
+def fill(practice: Practice, people: Sequence[Person], clock: Clock) -> list[Appointment]:
+    """Make the visits of the days around today that are not there yet, and return them; settle those that went by."""
     diary = Diary(practice, people, clock)
     days = (clock.today + timedelta(days=AHEAD) - clock.anchor).days
     visits = [
@@ -66,7 +66,9 @@ def fill(practice: Practice, people: Sequence[Person], clock: Clock) -> None:
     ]
     known = set(Appointment.objects.for_clinic(practice.clinic).values_list("pk", flat=True))
     _settle([visit for visit in visits if visit.pk in known], clock)
-    _book(practice, _without_clashes(practice, [visit for visit in visits if visit.pk not in known]), clock)
+    return _book(
+        practice, _without_clashes(practice, [visit for visit in visits if visit.pk not in known]), clock
+    )
 
 
 class Diary:
@@ -250,7 +252,7 @@ def _without_clashes(practice: Practice, visits: Sequence[Visit]) -> list[Visit]
     return [visit for visit in visits if is_free(visit)]
 
 
-def _book(practice: Practice, visits: Sequence[Visit], clock: Clock) -> None:
+def _book(practice: Practice, visits: Sequence[Visit], clock: Clock) -> list[Appointment]:
     clinic = practice.clinic
     desk = next(member for member in practice.members if "front_desk" in member.roles)
     rows, bookings, series = [], [], _series(practice, visits, clock)
@@ -293,6 +295,7 @@ def _book(practice: Practice, visits: Sequence[Visit], clock: Clock) -> None:
         [CareTeam(clinic=clinic, patient_id=patient, member_id=member) for patient, member in sorted(treats)],
         ignore_conflicts=True,
     )
+    return rows
 
 
 def _series(practice: Practice, visits: Sequence[Visit], clock: Clock) -> dict[object, Series]:

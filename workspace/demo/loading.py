@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic import tenancy
-from workspace.demo import calendar, cast, plans, practice, records
+from workspace.demo import calendar, cast, home, messages, plans, practice, records
 from workspace.demo.clock import Clock
 
 PEOPLE = {"demo": cast.DEMO, "other": cast.OTHER}
@@ -25,4 +25,9 @@ def load(now: datetime) -> None:
                 patients = records.register(staffed, people, clock)
                 diagnoses = records.diagnose(staffed, people, patients, clock)
                 plans.prescribe(staffed, people, patients, diagnoses, clock)
-            calendar.fill(staffed, people, clock)
+                messages.prefer(staffed)
+                messages.remember(staffed, clock)
+            home.live(staffed, people, clock)
+            if is_new:
+                home.report(staffed, people, clock)
+            messages.promise(staffed, calendar.fill(staffed, people, clock), clock)

@@ -15,7 +15,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.models import Membership
 from patients.models import Diagnosis, Patient
-from workspace.demo.cast import Person
+from workspace.demo.cast import PATIENT, Person
 from workspace.demo.clock import Clock, as_told
 from workspace.demo.keys import chance
 from workspace.demo.practice import Practice
@@ -65,6 +65,8 @@ def prescribe(
         protocol = person.protocol or _protocol_for(person.condition)
         draft = create_plan(patient.pk, by=by, diagnosis_ids=[diagnosis.pk], protocol_id=protocol, now=signed)
         _set_goals(draft)
+        if person.name == PATIENT:
+            _every_day(draft)
         if person.plan == "draft":
             continue
         plan = _sign(draft, lead, signed, clock)
@@ -133,14 +135,20 @@ def _amend(plan: CarePlan, lead: Membership, by: Access, clock: Clock, *, sign: 
         _sign(draft, lead, clock.at(clock.first_day(1), 13, 10), clock)
 
 
+def _every_day(plan: CarePlan) -> None:
+    """Give the demo's own patient something to do on every day of the week, as far as the exercises allow."""
+    for item in HomePrescription.objects.filter(plan=plan).select_related("exercise"):
+        if item.exercise.entry["dosage"]["days_per_week"]["max"] == 7:
+            item.days_of_week = [1, 2, 3, 4, 5, 6, 7]
+            item.save(update_fields=["days_of_week"])
+
+
 def _set_goals(plan: CarePlan) -> None:
     """Say what the patient wants, in whole sentences: the drafts of a protocol have gaps to be filled in."""
     wish = chance(plan.patient_id, "wish").choice(WISHES)
+    Goal.objects.filter(plan=plan).exclude(measure__in=GOALS).delete()
     goals = list(Goal.objects.filter(plan=plan))
     for goal in goals:
-        words = GOALS.get(goal.measure_id)
-        if words is None:
-            goal.delete()
-            continue
-        goal.text, goal.baseline, goal.target = words[0].format(wish=wish), words[1], words[2]
-        goal.save(update_fields=["text", "baseline", "target"])
+        text, goal.baseline, goal.target = GOALS[goal.measure_id]
+        goal.text = text.format(wish=wish)
+    Goal.objects.bulk_update(goals, ["text", "baseline", "target"])
