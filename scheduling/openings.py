@@ -119,9 +119,10 @@ class Clash(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A start that is free, with the places that are."""
+    """A time that is free, with the places that are."""
 
     start: datetime
+    end: datetime
     resources: list[UUID]
 
 
@@ -267,8 +268,9 @@ def around(start: datetime, within: Span) -> Iterator[datetime]:
 
 def free_starts(diary: Diary, wish: Wish, minutes: int, within: Span) -> list[Choice]:
     """Return every quarter of an hour at which a visit could begin, with the places it would have."""
-    found = ((start, diary.free(span_of(start, minutes), wish)) for start in quarters(within))
-    return [Choice(start, places) for start, places in found if places is not None]
+    spans = [span_of(start, minutes) for start in quarters(within)]
+    found = ((span, diary.free(span, wish)) for span in spans)
+    return [Choice(*span, places) for span, places in found if places is not None]
 
 
 def nearest(
@@ -288,7 +290,7 @@ def nearest(
             continue
         places = diary.free(Span(start, start + length), wish)
         if places is not None:
-            found.append(Choice(start, places))
+            found.append(Choice(start, start + length, places))
             if len(found) == most:
                 break
     return found

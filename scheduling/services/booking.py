@@ -19,6 +19,7 @@ from rest_framework.serializers import ValidationError
 from clinic.access import Access
 from clinic.ids import uuid7
 from clinic.models import Clinic
+from patients.models import Patient
 from patients.services import join_care_team
 from scheduling import openings
 from scheduling.models import Appointment, Booking, Resource, Status
@@ -47,9 +48,9 @@ def book(fields: Fields, *, by: Access, now: datetime | None = None) -> Appointm
             party = diaries.find_party(
                 fields["patient"], fields["type"], fields.get("plan"), by=by, lock=True
             )
-            span = span_of(fields["start"], fields.get("minutes") or party.type.minutes)
             rows = diaries.lock_resources(ids, party.patient.pk, by=by)
-            refuse_faults(span, ids, rows, party.clinic, now)
+            refuse_faults(fields["start"], ids, rows, party.clinic, now)
+            span = span_of(fields["start"], fields.get("minutes") or party.type.minutes)
             diary = diaries.read_diary(party.clinic, rows.values(), span, patient_id=party.patient.pk)
             refuse_outside_hours(diary, span, ids, reason)
             lanes = take(diary, span, ids)
@@ -57,7 +58,9 @@ def book(fields: Fields, *, by: Access, now: datetime | None = None) -> Appointm
             visit.save(force_insert=True)
             bookings = Booking.objects.bulk_create(hold(visit, lanes))
     except Taken:
-        raise told(span, ids, party.patient.pk, party.clinic, by=by, now=now) from None
+        party = diaries.find_party(fields["patient"], fields["type"], fields.get("plan"), by=by)
+        span = span_of(fields["start"], fields.get("minutes") or party.type.minutes)
+        raise told(span, ids, party.patient, by=by, now=now) from None
     remember(visit, "bookings", bookings)
     join_care_team(party.patient.pk, new_members(rows.values()), by=by)
     appointments_booked.send(Appointment, appointments=[visit], by=by)
@@ -77,10 +80,10 @@ def move(appointment_id: UUID, changes: Fields, *, by: Access, now: datetime | N
             visit = diaries.lock_visit(appointment_id, by)
             allow(visit, MOVABLE)
             clinic, was = visit.patient.clinic, Span(visit.start, visit.end)
-            span = span_of(changes.get("start", visit.start), changes.get("minutes") or visit.minutes)
-            ids = list(changes.get("resources", visit.resource_ids))
+            begin, ids = _wished(visit, changes)
             rows = diaries.lock_resources({*ids, *visit.resource_ids}, visit.patient_id, by=by)
-            refuse_faults(span, ids, rows, clinic, now, moved=span.start != was.start)
+            refuse_faults(begin if begin != was.start else None, ids, rows, clinic, now)
+            span = span_of(begin, changes.get("minutes") or visit.minutes)
             wanted = [rows[pk] for pk in ids]
             diary = diaries.read_diary(clinic, wanted, span, patient_id=visit.patient_id, apart_from=visit)
             reason = _reason(visit, changes, same=span == was and set(ids) <= set(visit.resource_ids))
@@ -92,7 +95,10 @@ def move(appointment_id: UUID, changes: Fields, *, by: Access, now: datetime | N
             visit.span, visit.override_hours_reason = DateTimeTZRange(*span), reason
             _settle(visit, lanes)
     except Taken:
-        raise told(span, ids, visit.patient_id, clinic, by=by, now=now, visit=visit) from None
+        visit = diaries.find_visit(appointment_id, by)
+        begin, ids = _wished(visit, changes)
+        span = span_of(begin, changes.get("minutes") or visit.minutes)
+        raise told(span, ids, visit.patient, by=by, now=now, visit=visit) from None
     join_care_team(visit.patient_id, new_members(wanted), by=by)
     if is_new:
         appointments_booked.send(Appointment, appointments=[visit], by=by)
@@ -123,7 +129,9 @@ def restore(appointment_id: UUID, *, by: Access, now: datetime | None = None) ->
             visit.status, visit.status_reason = (Status.BOOKED if ids else Status.UNPLACED), ""
             _settle(visit, take(diary, span, ids) if ids else {})
     except Taken:
-        raise told(span, ids, visit.patient_id, clinic, by=by, now=now, visit=visit) from None
+        visit = diaries.find_visit(appointment_id, by)
+        span = Span(visit.start, visit.end)
+        raise told(span, visit.resource_ids, visit.patient, by=by, now=now, visit=visit) from None
     if visit.holds_time:
         appointment_restored.send(Appointment, appointment=visit, by=by)
     return visit
@@ -131,17 +139,11 @@ def restore(appointment_id: UUID, *, by: Access, now: datetime | None = None) ->
 
 # --- refusing -------------------------------------------------------------------------------------------------------------
 def refuse_faults(
-    span: Span,
-    ids: Sequence[UUID],
-    rows: Mapping[UUID, Resource],
-    clinic: Clinic,
-    now: datetime,
-    *,
-    moved: bool = True,
+    start: datetime | None, ids: Sequence[UUID], rows: Mapping[UUID, Resource], clinic: Clinic, now: datetime
 ) -> None:
-    """Raise ValidationError for an impossible time or resources that cannot be booked."""
+    """Raise ValidationError for an impossible start (None is one that stays) or resources that cannot be booked."""
     errors: dict[str, Any] = {}
-    if moved and (wrong := diaries.time_faults(span.start, clinic.zone, now)):
+    if start and (wrong := diaries.time_faults(start, clinic.zone, now)):
         errors["start"] = wrong
     if not ids:
         errors["resources"] = [_("Choose whom or what to book.")]
@@ -167,6 +169,11 @@ def allow(visit: Appointment, states: Iterable[Status]) -> None:
         )
 
 
+def _wished(visit: Appointment, changes: Fields) -> tuple[datetime, list[UUID]]:
+    """Return when a visit is to begin and what it is to have."""
+    return changes.get("start", visit.start), list(changes.get("resources", visit.resource_ids))
+
+
 def _reason(visit: Appointment, changes: Fields, *, same: bool) -> str:
     """Return why a visit may lie outside hours: as said now; what was said before was about the old time and places."""
     if "override_hours_reason" in changes:
@@ -187,15 +194,14 @@ def take(diary: Diary, span: Span, ids: Sequence[UUID]) -> dict[UUID, int]:
 def told(
     span: Span,
     ids: Sequence[UUID],
-    patient_id: UUID,
-    clinic: Clinic,
+    patient: Patient,
     *,
     by: Access,
     now: datetime,
     visit: Appointment | None = None,
 ) -> Conflict:
     """Return the refusal of a booking: what stands in the way, and what is free nearest. Nothing is locked meanwhile."""
-    resources = list(Resource.objects.for_clinic(by).order_by("pk"))
+    clinic, resources = patient.clinic, list(Resource.objects.for_clinic(by).order_by("pk"))
     wish = diaries.substitutes(ids, resources)
     wanted = {pk for would_do in wish for pk in would_do}
     within = diaries.search_window(span, now)
@@ -203,7 +209,7 @@ def told(
         clinic,
         (row for row in resources if row.pk in wanted),
         Span(min(within.start, span.start), within.end),
-        patient_id=patient_id,
+        patient_id=patient.pk,
         apart_from=visit,
     )
     free = openings.nearest(diary, wish, span, within)

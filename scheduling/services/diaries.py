@@ -84,12 +84,14 @@ def lock_visit(visit_id: UUID, by: Access) -> Appointment:
     """Lock the patient of a visit, and return the visit as it then is. Raises Appointment.DoesNotExist."""
     of_visit = Appointment.objects.visible_to(by).filter(pk=visit_id)
     owner = Patient.objects.for_clinic(by).filter(pk__in=of_visit.values("patient"))
-    patient = owner.select_related("clinic").select_for_update(of=("self",), no_key=True).first()
-    if patient is None:
+    if not owner.select_for_update(no_key=True).values_list("pk"):
         raise Appointment.DoesNotExist
-    visit = of_visit.for_answer().get()
-    visit.patient = patient
-    return visit
+    return find_visit(visit_id, by)
+
+
+def find_visit(visit_id: UUID, by: Access) -> Appointment:
+    found = Appointment.objects.visible_to(by).for_answer().select_related("patient__clinic")
+    return found.get(pk=visit_id)
 
 
 def lock_resources(ids: Collection[UUID], patient_id: UUID, *, by: Access) -> dict[UUID, Resource]:

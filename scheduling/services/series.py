@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -59,9 +59,9 @@ def plan_series(pattern: Fields, *, by: Access, now: datetime | None = None) -> 
     repeated = recurrence.Pattern(
         pattern["first_date"], frozenset(pattern["weekdays"]), pattern["time"], pattern["count"]
     )
-    spans = [span_of(start, minutes) for start in recurrence.starts(repeated, zone)]
     resources = list(Resource.objects.for_clinic(by).order_by("kind", "name", "pk"))
-    _refuse_pattern(pattern, spans, resources, party.clinic, now)
+    _refuse_pattern(pattern, resources, party.clinic, now)
+    spans = [span_of(start, minutes) for start in recurrence.starts(repeated, zone)]
     fixed, any_of = list(pattern.get("resources") or ()), list(pattern.get("any_of") or ())
     would_do, kinds = [_any_of(each, resources) for each in any_of], [each["kind"] for each in any_of]
     used = {*fixed, *(pk for each in would_do for pk in each)}
@@ -70,16 +70,10 @@ def plan_series(pattern: Fields, *, by: Access, now: datetime | None = None) -> 
     return _plan(diary, wanted, resources, party.clinic, now)
 
 
-def _refuse_pattern(
-    pattern: Fields,
-    spans: Sequence[Span],
-    resources: Iterable[Resource],
-    clinic: Clinic,
-    now: datetime,
-) -> None:
+def _refuse_pattern(pattern: Fields, resources: Iterable[Resource], clinic: Clinic, now: datetime) -> None:
     errors: dict[str, Any] = {}
-    if any(diaries.time_faults(span.start, clinic.zone, now) for span in (spans[0], spans[-1])):
-        errors["first_date"] = [_("Choose today or a later day, not too far ahead.")]
+    if wrong := diaries.time_faults(_noon(pattern["first_date"], clinic), clinic.zone, now):
+        errors["first_date"] = wrong
     fixed, any_of = pattern.get("resources") or (), pattern.get("any_of") or ()
     if not fixed and not any_of:
         errors["resources"] = [_("Choose whom or what to book.")]
@@ -87,6 +81,10 @@ def _refuse_pattern(
         errors["resources"] = strange
     if errors:
         raise ValidationError(errors)
+
+
+def _noon(day: date, clinic: Clinic) -> datetime:
+    return datetime.combine(day, time(12), clinic.zone)
 
 
 def _any_of(wanted: Mapping[str, str], resources: Iterable[Resource]) -> list[UUID]:
@@ -132,9 +130,7 @@ def _plan(
             allowed=lambda start, others=others: start.astimezone(clinic.zone).date() not in others,
         )
         if free:
-            diary.take(
-                Span(free[0].start, free[0].start + (each.span.end - each.span.start)), free[0].resources
-            )
+            diary.take(Span(free[0].start, free[0].end), free[0].resources)
         planned.append(Planned(each.span, partly, conflicts, free))
     return planned
 
@@ -181,9 +177,9 @@ def book_series(fields: Fields, *, by: Access, now: datetime | None = None) -> S
             party = diaries.find_party(
                 fields["patient"], fields["type"], fields.get("plan"), by=by, lock=True
             )
-            spans = [span_of(each["start"], each.get("minutes") or party.type.minutes) for each in told]
             rows = diaries.lock_resources(ids, party.patient.pk, by=by)
-            _refuse_faults(told, spans, rows, party.clinic, now)
+            _refuse_faults(told, rows, party.clinic, now)
+            spans = _spans(told, party)
             diary = diaries.read_diary(
                 party.clinic, rows.values(), _whole(spans), patient_id=party.patient.pk
             )
@@ -201,7 +197,8 @@ def book_series(fields: Fields, *, by: Access, now: datetime | None = None) -> S
             Appointment.objects.bulk_create(visits)
             Booking.objects.bulk_create(bookings)
     except Taken:
-        raise _told(told, spans, party, by=by, now=now) from None
+        party = diaries.find_party(fields["patient"], fields["type"], fields.get("plan"), by=by)
+        raise _told(told, _spans(told, party), party, by=by, now=now) from None
     join_care_team(party.patient.pk, new_members(rows.values()), by=by)
     appointments_booked.send(Appointment, appointments=visits, by=by)
     remember(series, "appointments", visits)
@@ -232,18 +229,18 @@ def _place(
     return visits, bookings
 
 
+def _spans(told: Iterable[Fields], party: diaries.Party) -> list[Span]:
+    return [span_of(each["start"], each.get("minutes") or party.type.minutes) for each in told]
+
+
 def _refuse_faults(
-    told: Sequence[Fields],
-    spans: Sequence[Span],
-    rows: Mapping[UUID, Resource],
-    clinic: Clinic,
-    now: datetime,
+    told: Iterable[Fields], rows: Mapping[UUID, Resource], clinic: Clinic, now: datetime
 ) -> None:
     errors = []
-    for each, span in zip(told, spans, strict=True):
+    for each in told:
         wrong: dict[str, Any] = {}
         ids = each.get("resources") or ()
-        if late := diaries.time_faults(span.start, clinic.zone, now):
+        if late := diaries.time_faults(each["start"], clinic.zone, now):
             wrong["start"] = late
         if each.get("unplaced"):
             if ids:

@@ -1,12 +1,9 @@
 """Booking, moving, series and the steps of a visit, as whoever calls them finds them."""
 
-from datetime import timedelta
-
 import pytest
-from rest_framework.serializers import ValidationError
 
 from scheduling import services
-from scheduling.models import Appointment, Booking, Status
+from scheduling.models import Booking, Status
 from scheduling.services import Conflict, WrongState
 from tests import factories
 from tests.scheduling.visits import at, booked
