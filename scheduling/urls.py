@@ -2,5 +2,8 @@
 
 from django.urls import URLPattern
 
+from scheduling.api import urls as api
+
 pages: tuple[list[URLPattern], str] = ([], "scheduling")
-api: list[URLPattern] = []
+
+__all__ = ["api", "pages"]
