@@ -146,7 +146,8 @@ class Diary:
         if day != self.clock.today:
             return
         for turn, nth in enumerate([nth for nth in self.places if self._comes(nth, day)][:8]):
-            therapist, slot = turn % min(2, len(self.practice.therapists)), turn // 2
+            columns = min(2, len(self.practice.therapists))
+            therapist, slot = turn % columns, turn // columns
             visit = self._visit(day, nth, therapist, *SLOTS[slot], "treatment", 45)
             visit.reason = WEEKEND
             yield visit
