@@ -1,6 +1,7 @@
 """What the clinic does with its calendar: book, move, receive, cancel; series; what is free; what can be booked."""
 
 from scheduling.services.booking import book, move, restore
+from scheduling.services.closures import close, reopen, visits_within
 from scheduling.services.free import ANY, availability
 from scheduling.services.refusals import Conflict, WrongState
 from scheduling.services.resources import create_resource, update_resource
@@ -18,13 +19,16 @@ __all__ = [
     "book_series",
     "cancel",
     "check_in",
+    "close",
     "complete",
     "confirm",
     "create_resource",
     "move",
     "no_show",
     "plan_series",
+    "reopen",
     "restore",
     "start",
     "update_resource",
+    "visits_within",
 ]

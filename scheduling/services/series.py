@@ -67,7 +67,7 @@ def plan_series(pattern: Fields, *, by: Access, now: datetime | None = None) -> 
     used = {*fixed, *(pk for each in would_do for pk in each)}
     diary = _diary(party, resources, used, spans, now)
     wanted = [Wanted(span, fixed, would_do, kinds) for span in spans]
-    return _plan(diary, wanted, resources, party.clinic, now)
+    return place_all(diary, wanted, resources, party.clinic, now)
 
 
 def _refuse_pattern(pattern: Fields, resources: Iterable[Resource], clinic: Clinic, now: datetime) -> None:
@@ -108,7 +108,7 @@ class Wanted:
     outside_hours: bool = False  # agreed to, with a reason
 
 
-def _plan(
+def place_all(
     diary: Diary, wanted: Sequence[Wanted], resources: Iterable[Resource], clinic: Clinic, now: datetime
 ) -> list[Planned]:
     """Place what can be as it is wished; then look, for each of the rest, for what is free beside all of that."""
@@ -276,7 +276,7 @@ def _told(
     ]
     used = {pk for each in wanted for pk in each.fixed}
     diary = _diary(party, resources, used, spans, now)
-    planned = iter(_plan(diary, wanted, resources, party.clinic, now))
+    planned = iter(place_all(diary, wanted, resources, party.clinic, now))
     kept = [
         Planned(span, [], [], []) if each.get("unplaced") else next(planned)
         for each, span in zip(told, spans, strict=True)
