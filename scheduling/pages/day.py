@@ -1,0 +1,418 @@
+"""A day of the calendar as its page shows it: columns of quarter hours, with what is booked, what is shut and what is free."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.access import Access
+from clinic.models import Clinic
+from patients.models import Patient
+from scheduling.models import Appointment, Booking, Closure, Kind, Resource, Status
+from scheduling.openings import Span
+from scheduling.services.diaries import places
+
+QUARTER = timedelta(minutes=15)
+ROWS = range(32, 97, 4)  # the heights of a grid for which there are classes, in quarter hours
+MOST_LANES = 4  # side by side in one column; more share the last
+
+COLUMNS = {
+    Kind.THERAPIST: gettext_lazy("Therapists"),
+    Kind.ROOM: gettext_lazy("Rooms"),
+    Kind.DEVICE: gettext_lazy("Devices"),
+}
+MARKS = {  # how a state looks in the grid: the end of its class, its icon
+    Status.BOOKED: ("", ""),
+    Status.CONFIRMED: ("", "chat"),
+    Status.ARRIVED: ("arrived", "sofa"),
+    Status.IN_TREATMENT: ("now", "play"),
+    Status.DONE: ("done", "check"),
+    Status.NO_SHOW: ("missed", "x"),
+    Status.CANCELLED: ("missed", "x"),
+    Status.UNPLACED: ("held", "clock"),
+}
+BADGES = {  # the same in lists: kind of badge, icon
+    Status.BOOKED: ("", "calendar"),
+    Status.CONFIRMED: ("", "chat"),
+    Status.ARRIVED: ("info", "sofa"),
+    Status.IN_TREATMENT: ("brand", "play"),
+    Status.DONE: ("ok", ""),
+    Status.NO_SHOW: ("stop", "x"),
+    Status.CANCELLED: ("plain", "x"),
+    Status.UNPLACED: ("warn", ""),
+}
+IN_GRID = {*Status} - {Status.CANCELLED, Status.UNPLACED}
+
+
+# --- what is read ---------------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Visit:
+    """A visit as pages name it. Without `seen` its time shows, and nobody's name."""
+
+    pk: UUID
+    start: datetime
+    end: datetime
+    status: str
+    patient: str
+    patient_id: UUID
+    what: str
+    resources: list[Resource]
+    updated_at: datetime
+    seen: bool = True
+    arrived_at: datetime | None = None
+    phone: str = ""
+
+    @property
+    def word(self) -> str:
+        return str(Status(self.status).label)
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        return BADGES[Status(self.status)]
+
+    @property
+    def minutes(self) -> int:
+        return int((self.end - self.start).total_seconds() // 60)
+
+    @property
+    def waiting(self) -> int:
+        """For how many minutes an arrived patient has been here."""
+        return int((timezone.now() - self.arrived_at).total_seconds() // 60) if self.arrived_at else 0
+
+    def of_kind(self, kind: str) -> str:
+        return ", ".join(each.name for each in self.resources if each.kind == kind)
+
+    @property
+    def therapist(self) -> str:
+        return self.of_kind(Kind.THERAPIST)
+
+    @property
+    def places(self) -> str:
+        return ", ".join(each.name for each in self.resources if each.kind != Kind.THERAPIST)
+
+
+def edges(day: date) -> tuple[datetime, datetime]:
+    """Return the instants at which a day of the clinic begins and ends."""
+    zone = timezone.get_current_timezone()
+    begin = datetime.combine(day, time(), zone)
+    return begin, datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def rows_of(day: date, who: Access) -> QuerySet[Appointment]:
+    return Appointment.objects.for_clinic(who).between(*edges(day))
+
+
+def visits_on(day: date, who: Access) -> list[Visit]:
+    """Return everything booked on a day, by time; of patients whom `who` may not see, the time alone. Two queries."""
+    seen: Any = Value(True)
+    if not who.sees_all_patients:
+        seen = Exists(Patient.objects.visible_to(who).filter(pk=OuterRef("patient")))
+    found = rows_of(day, who).annotate(seen=seen).order_by("span", "pk")
+    return visits_from(found.select_related("patient", "type"), who)
+
+
+def visits_from(rows: QuerySet[Appointment], who: Access) -> list[Visit]:
+    """Shape visits, fetched with patient and type. Two queries."""
+    rows = list(rows)
+    held = defaultdict(list)
+    booked = Booking.objects.for_clinic(who).filter(appointment__in=[row.pk for row in rows])
+    for booking in booked.select_related("resource"):
+        held[booking.appointment_id].append(booking.resource)
+    return [_visit(row, held[row.pk]) for row in rows]
+
+
+def _visit(row: Appointment, resources: list[Resource]) -> Visit:
+    seen = getattr(row, "seen", True)
+    return Visit(
+        pk=row.pk,
+        start=timezone.localtime(row.start),
+        end=timezone.localtime(row.end),
+        status=row.status,
+        patient=row.patient.name if seen else _("Booked"),
+        patient_id=row.patient_id,
+        what=row.type.name if seen else "",
+        resources=resources,
+        updated_at=row.updated_at,
+        seen=seen,
+        arrived_at=row.arrived_at,
+        phone=row.patient.phone if seen else "",
+    )
+
+
+def stamp(day: date, who: Access, now: datetime) -> str:
+    """Return the stamp of a day as it now is. One query."""
+    counted = rows_of(day, who).aggregate(number=Count("pk"), last=Max("updated_at"))
+    return _stamp(counted["number"], counted["last"], day, now)
+
+
+def stamp_of(visits: Sequence[Visit], day: date, now: datetime) -> str:
+    """Return the stamp of a day as it was read."""
+    return _stamp(len(visits), max((visit.updated_at for visit in visits), default=None), day, now)
+
+
+def _stamp(number: int, last: datetime | None, day: date, now: datetime) -> str:
+    """Say what differs whenever the day's visits do, and for today every five minutes, with the line of now."""
+    parts = [number, int(last.timestamp() * 1_000_000) if last else 0]
+    if day == now.date():
+        parts.append((now.hour * 60 + now.minute) // 5)
+    return ".".join(map(str, parts))
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Slot:
+    """A visit in the grid: the quarter in which it begins (the first is 1), how many it takes, where beside others it stands."""
+
+    visit: Visit
+    at: int
+    length: int
+    classes: str
+    icon: str
+    place: str
+    word: str
+    lane: int = 0  # 0: the whole width
+
+
+@dataclass(slots=True)
+class Column:
+    name: str
+    note: str
+    key: str
+    resource: Resource | None
+    book: str = ""  # where a free quarter leads, as escaped HTML
+    slots: list[Slot] = field(default_factory=list)
+    shut: list[tuple[int, int, str]] = field(default_factory=list)  # at, length, why
+    free: list[tuple[int, str]] = field(default_factory=list)  # at, the time as said
+    lanes: int = 1
+
+    def links(self) -> SafeString:
+        """Return the free quarters as links; a day has hundreds, so they do not go through the template."""
+        return mark_safe(  # noqa: S308 (numbers, and an address of ours)
+            "".join(
+                f'<a class="free at-{at}" tabindex="-1" href="{self.book}&amp;time={time}">{time}</a>'
+                for at, time in self.free
+            )
+        )
+
+
+@dataclass(slots=True)
+class Grid:
+    columns: list[Column]
+    rows: int
+    hours: list[tuple[int, str]]
+    now: int = 0  # the quarter of now, 0: not on this day
+    third: int = 0  # the five minutes within it
+    first: int = 0  # the hour it begins with
+
+    @property
+    def until(self) -> int:
+        return self.first + self.rows // 4
+
+
+def grid(day: date, by: str, visits: Sequence[Visit], clinic: Clinic, now: datetime) -> Grid:
+    """Lay a day out by therapist, room or device. Two queries: what can be booked, and what is closed."""
+    resources = list(Resource.objects.for_clinic(clinic).order_by("kind", "name"))
+    of_kind = [each for each in resources if each.kind == by and each.active]
+    begin, end = edges(day)
+    closures = list(Closure.objects.for_clinic(clinic).filter(span__overlap=(begin, end)))
+    spans = [(each.resource_id, each.extra, Span(each.span.lower, each.span.upper)) for each in closures]
+    opening = {
+        place.id: _within(place.opening, begin, end)
+        for place in places(clinic, of_kind, spans, Span(begin, end))
+    }
+    shown = [visit for visit in visits if visit.status in IN_GRID]
+    first, rows = _frame(day, clinic, shown, [span for each in opening.values() for span in each])
+    taken = {each.pk for visit in shown for each in visit.resources}
+    columns = []
+    for resource in resources:
+        if resource.kind != by or not (resource.active or resource.pk in taken):
+            continue
+        theirs = [visit for visit in shown if any(each.pk == resource.pk for each in visit.resources)]
+        column = Column(resource.name, _booked(theirs), str(resource.pk), resource)
+        why = [each for each in closures if not each.extra and each.resource_id in (None, resource.pk)]
+        _fill(column, theirs, by, first, rows)
+        column.book = f"{reverse('scheduling:book')}?date={day:%Y-%m-%d}&amp;{by}={resource.pk}"
+        _open(column, opening.get(resource.pk, []), why, day, first, rows, now)
+        columns.append(column)
+    if by == Kind.THERAPIST:
+        alone = [visit for visit in shown if not any(each.kind == by for each in visit.resources)]
+        if alone:
+            column = Column(_("No therapist"), _booked(alone), "alone", None)
+            _fill(column, alone, by, first, rows)
+            columns.append(column)
+    laid = Grid(
+        columns, rows, [(4 * hour + 1, f"{first + hour}:00") for hour in range(rows // 4)], first=first
+    )
+    if day == now.date():
+        minutes = (now.hour - first) * 60 + now.minute
+        if 0 <= minutes < rows * 15:
+            laid.now, laid.third = minutes // 15 + 1, minutes % 15 // 5
+    return laid
+
+
+def _booked(visits: Sequence[Visit]) -> str:
+    number = sum(visit.status != Status.NO_SHOW for visit in visits)
+    return _("%d booked") % number if number else _("Nothing booked")
+
+
+def _within(spans: Iterable[Span], begin: datetime, end: datetime) -> list[Span]:
+    return [Span(max(s.start, begin), min(s.end, end)) for s in spans if s.start < end and s.end > begin]
+
+
+def _frame(day: date, clinic: Clinic, visits: Sequence[Visit], spans: Iterable[Span]) -> tuple[int, int]:
+    """Return the hour with which the grid begins, and its quarters: the usual hours, and whatever lies outside them today."""
+    minutes = [_minute(edge) for each in clinic.hours for edge in (each["start"], each["end"])]
+    for start, end in [(v.start, v.end) for v in visits] + [tuple(span) for span in spans]:
+        minutes += [_of_day(start, day), _of_day(end, day)]
+    if not minutes:
+        minutes = [8 * 60, 19 * 60]
+    first = min(minutes) // 60
+    needed = -(-max(minutes) // 60) * 4 - first * 4
+    rows = next(each for each in ROWS if each >= needed)
+    return min(first, 24 - rows // 4), rows
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")[:2]
+    return int(hour) * 60 + int(minute)
+
+
+def _of_day(moment: datetime, day: date) -> int:
+    """Return the minute of a day at which a moment lies on the clock; before it 0, after it its last."""
+    local = timezone.localtime(moment)
+    if local.date() != day:
+        return 0 if local.date() < day else 24 * 60
+    return local.hour * 60 + local.minute
+
+
+def _quarters(start: datetime, end: datetime, day: date, first: int, rows: int) -> tuple[int, int]:
+    """Return where a span stands in the grid: the quarter it begins in and how many it touches; (0, 0) outside."""
+    top = max(_of_day(start, day) - first * 60, 0) // 15
+    bottom = min(-(-(_of_day(end, day) - first * 60) // 15), rows)
+    return (top + 1, bottom - top) if bottom > top else (0, 0)
+
+
+def _fill(column: Column, visits: Sequence[Visit], by: str, first: int, rows: int) -> None:
+    """Put visits in a column; those that touch the same quarter stand side by side."""
+    group: list[Slot] = []
+    until = 0
+    for visit in visits:
+        at, length = _quarters(visit.start, visit.end, visit.start.date(), first, rows)
+        if not length:
+            continue
+        slot = _slot(visit, at, length, by)
+        if at >= until and group:
+            _beside(column, group)
+            group = []
+        group.append(slot)
+        until = max(until, at + length)
+        column.slots.append(slot)
+    _beside(column, group)
+
+
+def _beside(column: Column, group: list[Slot]) -> None:
+    """Give slots that touch a lane each; where several people fit at once, one lane stays to be pressed."""
+    spare = bool(column.resource and column.resource.capacity > 1)
+    if len(group) + spare < 2:
+        return
+    ends: list[int] = []
+    for slot in group:
+        lane = next((n for n, end in enumerate(ends) if end <= slot.at), len(ends))
+        if lane == len(ends):
+            ends.append(0)
+        ends[lane] = slot.at + slot.length
+        slot.lane = min(lane + 1, MOST_LANES)
+    column.lanes = max(column.lanes, min(len(ends) + spare, MOST_LANES))
+
+
+def _slot(visit: Visit, at: int, length: int, by: str) -> Slot:
+    look, icon = MARKS[Status(visit.status)]
+    others = [each for each in visit.resources if each.kind != by]
+    room = next((each for each in others if each.kind == Kind.ROOM), others[0] if others else None)
+    alone = by == Kind.THERAPIST and look == "" and not any(e.kind == by for e in visit.resources)
+    classes = f"slot at-{at} for-{length}" + (f" slot--{look}" if look else "")
+    if alone:
+        classes, icon = classes + " slot--alone", icon or "bolt"
+    return Slot(
+        visit=visit,
+        at=at,
+        length=length,
+        classes=classes,
+        icon=icon,
+        place=(room.short_name or room.name) if room else "",
+        word=visit.word if visit.status not in (Status.BOOKED, Status.CONFIRMED) else "",
+    )
+
+
+def _open(
+    column: Column,
+    opening: Sequence[Span],
+    closures: Sequence[Closure],
+    day: date,
+    first: int,
+    rows: int,
+    now: datetime,
+) -> None:
+    """Mark what is shut, and what is free to be booked: open, not taken, not past."""
+    is_open, taken = [False] * (rows + 1), Counter()
+    for span in opening:
+        at, length = _quarters(*span, day, first, rows)
+        is_open[at : at + length] = [True] * length
+    for slot in column.slots:
+        if slot.visit.status != Status.NO_SHOW:
+            taken.update(range(slot.at, slot.at + slot.length))
+    past = (now.hour - first) * 4 + now.minute // 15 if day == now.date() else 0
+    past = rows if day < now.date() else past
+    capacity = column.resource.capacity if column.resource and column.resource.active else 0
+    drawn = (
+        {n for slot in column.slots for n in range(slot.at, slot.at + slot.length)}
+        if capacity == 1
+        else set()
+    )
+    shut = 0
+    for at in range(1, rows + 2):
+        if at <= rows and not is_open[at]:
+            shut = shut or at
+            continue
+        if shut:
+            column.shut.append((shut, at - shut, _why(closures, shut, at, day, first)))
+            shut = 0
+        if past < at <= rows and taken[at] < capacity and at not in drawn:
+            column.free.append((at, f"{first + (at - 1) // 4}:{(at - 1) % 4 * 15:02}"))
+
+
+def _why(closures: Sequence[Closure], begin: int, end: int, day: date, first: int) -> str:
+    """Return the reason of a closure that covers part of these quarters; else nothing for the edges of the day."""
+    for each in closures:
+        start = _of_day(each.span.lower, day) if each.span.lower else 0
+        finish = _of_day(each.span.upper, day) if each.span.upper else 24 * 60
+        if start < first * 60 + (end - 1) * 15 and finish > first * 60 + (begin - 1) * 15:
+            return each.reason or _("Closed")
+    return ""
+
+
+# --- beside the grid ------------------------------------------------------------------------------------------------------
+def lanes(visits: Sequence[Visit], laid: Grid) -> list[dict[str, Any]]:
+    """Return the use of each device over the day, for the small chart: name, bars, and the same in words."""
+    used: dict[UUID, dict[str, Any]] = {}
+    for visit in visits:
+        if visit.status not in IN_GRID or visit.status == Status.NO_SHOW:
+            continue
+        for each in visit.resources:
+            if each.kind == Kind.DEVICE:
+                row = used.setdefault(
+                    each.pk, {"name": each.short_name or each.name, "bars": [], "times": []}
+                )
+                at, length = _quarters(visit.start, visit.end, visit.start.date(), laid.first, laid.rows)
+                row["bars"].append((at, length, visit.status == Status.IN_TREATMENT))
+                row["times"].append(f"{visit.start:%H:%M}")
+    return sorted(used.values(), key=lambda row: row["name"])[:8]

@@ -1,0 +1,61 @@
+// The calendar: arrows move between slots, Enter opens or books, M moves a visit; B, T, [ and ] are the page's own links.
+// An open calendar asks for changes only while somebody can see it.
+import { isTyping, stored, whenAdded } from "./page.js";
+
+const within = (column) => [...column.querySelectorAll("a.slot, a.free")];
+const top = (element) => element.getBoundingClientRect().top;
+
+function beside(slot, step) {
+  const columns = [...document.querySelectorAll(".cal__col")];
+  for (let n = columns.indexOf(slot.closest(".cal__col")) + step; columns[n]; n += step) {
+    const near = within(columns[n]).sort((one, other) => Math.abs(top(one) - top(slot)) - Math.abs(top(other) - top(slot)));
+    if (near.length) return near[0];
+  }
+}
+
+function along(slot, step) {
+  const slots = within(slot.closest(".cal__col")).sort((one, other) => top(one) - top(other));
+  return slots[slots.indexOf(slot) + step];
+}
+
+const ARROWS = {
+  ArrowUp: (slot) => along(slot, -1),
+  ArrowDown: (slot) => along(slot, 1),
+  ArrowLeft: (slot) => beside(slot, -1),
+  ArrowRight: (slot) => beside(slot, 1),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const slot = event.target.closest(".slot, .free");
+  if (slot && ARROWS[event.key]) {
+    ARROWS[event.key](slot)?.focus();
+    event.preventDefault();
+    return;
+  }
+  if (stored(localStorage, "tonus.keys.off")) return;
+  if (slot?.matches(".slot") && event.key.toLowerCase() === "m") location.assign(`${slot.href}?move`);
+  document.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const isPoll = event.target.matches("#calendar > [hidden], #board > [hidden]");
+  if (isPoll && (document.hidden || document.querySelector("dialog[open]"))) event.preventDefault();
+});
+
+// A day that is picked is gone to at once.
+whenAdded("[data-go]", (field) => {
+  field.addEventListener("change", () => field.value && field.form.requestSubmit());
+  field.form.querySelector("[data-go-button]").hidden = true;
+});
+
+// A free time that is pressed goes into the form; without script the button sends it.
+document.addEventListener("click", (event) => {
+  const pick = event.target.closest("[data-time]");
+  const field = pick && document.getElementById("id_time");
+  if (!field) return;
+  event.preventDefault();
+  field.value = pick.dataset.time;
+  for (const each of pick.parentElement.children) each.setAttribute("aria-pressed", each === pick);
+});
