@@ -30,6 +30,7 @@ KEY = OpenApiParameter(
     location="header",
     description="The same key and body get the first answer for 24 hours.",
 )
+STEP = {200: shapes.AppointmentShape, 409: shapes.RefusalShape}
 
 
 class Calling:
@@ -182,37 +183,37 @@ class AppointmentViewSet(Calling, viewsets.GenericViewSet):
         changes = self.read(shapes.AppointmentChangeShape, partial=True)
         return Response(shapes.appointment_shape(services.move(pk, changes, by=self.who)))
 
-    @extend_schema(request=shapes.NothingShape)
+    @extend_schema(request=shapes.NothingShape, responses=STEP)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: UUID) -> Response:
         """Note that the patient will come."""
         return self._step(pk, services.confirm)
 
-    @extend_schema(request=shapes.NothingShape)
+    @extend_schema(request=shapes.NothingShape, responses=STEP)
     @action(detail=True, methods=["post"], url_path="check-in")
     def check_in(self, request: Request, pk: UUID) -> Response:
         """Note that the patient has arrived."""
         return self._step(pk, services.check_in)
 
-    @extend_schema(request=shapes.NothingShape)
+    @extend_schema(request=shapes.NothingShape, responses=STEP)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: UUID) -> Response:
         """Begin the session."""
         return self._step(pk, services.start)
 
-    @extend_schema(request=shapes.NothingShape)
+    @extend_schema(request=shapes.NothingShape, responses=STEP)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, pk: UUID) -> Response:
         """End the session."""
         return self._step(pk, services.complete)
 
-    @extend_schema(request=shapes.WhyShape)
+    @extend_schema(request=shapes.WhyShape, responses=STEP)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: UUID) -> Response:
         """Call a visit off."""
         return self._step(pk, services.cancel, shapes.WhyShape)
 
-    @extend_schema(request=shapes.WhyShape)
+    @extend_schema(request=shapes.WhyShape, responses=STEP)
     @action(detail=True, methods=["post"], url_path="no-show")
     def no_show(self, request: Request, pk: UUID) -> Response:
         """Note that the patient did not come."""
@@ -260,7 +261,7 @@ class SeriesViewSet(Calling, viewsets.GenericViewSet):
     @extend_schema(
         parameters=[KEY],
         request=shapes.NewSeriesShape,
-        responses={201: shapes.SeriesShape, 409: shapes.PlannedSeriesShape},
+        responses={201: shapes.SeriesShape, 409: shapes.SeriesConflictShape},
     )
     @repeatable
     def create(self, request: Request) -> Response:

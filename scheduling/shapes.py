@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api import AwareDateTimeField, StrictSerializer
@@ -44,6 +45,7 @@ class Minutes(Whole):
         super().__init__(min_value=5, max_value=MOST_MINUTES, required=False, allow_null=True, **more)
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{CLOCK.pattern}$"})
 class ClockTime(serializers.Field):
     """A time of day on the clinic's clock: "10:00"."""
 
@@ -208,9 +210,12 @@ class AlternativeShape(StrictSerializer):
     resources = serializers.ListField(child=serializers.UUIDField())
 
 
-class ConflictShape(StrictSerializer):
-    code = serializers.ChoiceField(["conflict"])
+class RefusalShape(StrictSerializer):
+    code = serializers.CharField()
     detail = serializers.CharField()
+
+
+class ConflictShape(RefusalShape):
     conflicts = ClashShape(many=True)
     alternatives = AlternativeShape(many=True)
 
@@ -243,6 +248,10 @@ class PlannedShape(StrictSerializer):
 
 
 class PlannedSeriesShape(StrictSerializer):
+    occurrences = PlannedShape(many=True)
+
+
+class SeriesConflictShape(RefusalShape):
     occurrences = PlannedShape(many=True)
 
 

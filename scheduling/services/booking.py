@@ -4,14 +4,13 @@ A booking locks (diaries.py), reads what is taken, picks lanes and inserts. That
 database's promise: whoever goes around the locks loses at the exclusion constraint, and is told the same way.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
@@ -162,7 +161,7 @@ def outside_hours() -> str:
     return _("This is outside working hours. Say why it is booked all the same.")
 
 
-def allow(visit: Appointment, states: Iterable[Status]) -> None:
+def allow(visit: Appointment, states: Collection[str]) -> None:
     if visit.status not in states:
         raise WrongState(
             _("This cannot be done with a visit in this state: %s.") % visit.get_status_display()
@@ -259,7 +258,7 @@ def hold(visit: Appointment, lanes: Mapping[UUID, int]) -> list[Booking]:
     ]
 
 
-def remember(row: Model, name: str, related: list[Any]) -> None:
+def remember(row: Any, name: str, related: list[Any]) -> None:
     """Keep the rows related to one that was just written, as if they had been fetched along."""
     fetched = getattr(row, name).all()
     fetched._result_cache, fetched._prefetch_done = related, True
@@ -273,6 +272,6 @@ def _settle(visit: Appointment, lanes: Mapping[UUID, int]) -> None:
     remember(visit, "bookings", Booking.objects.bulk_create(hold(visit, lanes)))
 
 
-def new_members(resources: Iterable[Resource]) -> set[UUID]:
+def new_members(resources: Iterable[Any]) -> set[UUID]:
     """Return the members among these resources who do not treat the patient yet."""
     return {row.member_id for row in resources if row.member_id and not row.treats}

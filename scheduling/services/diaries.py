@@ -4,7 +4,7 @@ Whoever changes a patient's visits holds the patient's row first and then the ro
 the order of their ids. So nobody waits in a circle, and what is read under the locks stays true until the commit.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from scheduling.openings import Diary, Hold, Place, Span
 from scheduling.services.refusals import UNKNOWN, Archived
 
 FURTHEST = timedelta(days=100 * 365)
+NOBODY = UUID(int=0)
 AROUND = timedelta(days=7)  # how far alternatives are looked for
 ROOMLIKE = ("room", "device")  # one does as well as another; a therapist does not
 
@@ -50,7 +51,7 @@ def find_party(
 ) -> Party:
     """Find patient, kind of visit and plan in one query. Raises ValidationError at the field; Archived."""
     of_type = AppointmentType.objects.for_clinic(by).filter(pk=type_id)
-    plan = CarePlan.objects.for_clinic(by).filter(pk=plan_id, patient=OuterRef("pk"))
+    plan = CarePlan.objects.for_clinic(by).filter(pk=plan_id or NOBODY, patient=OuterRef("pk"))
     found = Patient.objects.visible_to(by).select_related("clinic").filter(pk=patient_id)
     if lock:
         found = found.select_for_update(of=("self",), no_key=True)
@@ -101,9 +102,10 @@ def lock_resources(ids: Collection[UUID], patient_id: UUID, *, by: Access) -> di
     return {row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True)}
 
 
-def faults(ids: Iterable[UUID], known: dict[UUID, Resource]) -> dict[str, Any]:
+def faults(ids: Iterable[UUID], known: Mapping[UUID, Resource]) -> dict[str, Any]:
     """Return what is wrong with a list of resources, by place: unknown, out of use, named twice."""
-    found, seen = {}, set[UUID]()
+    found: dict[str, Any] = {}
+    seen = set[UUID]()
     for place, pk in enumerate(ids):
         if pk not in known:
             found[str(place)] = [UNKNOWN["resources"]]
@@ -167,7 +169,6 @@ FROM scheduling_closure
 WHERE clinic_id = %(clinic)s AND (resource_id IS NULL OR resource_id = ANY(%(resources)s))
   AND span && tstzrange(%(start)s, %(end)s)
 """
-NOBODY = UUID(int=0)
 
 
 def read_diary(

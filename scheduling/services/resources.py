@@ -24,7 +24,7 @@ def create_resource(fields: Fields, *, by: Access) -> Resource:
     """
     row = Resource(clinic_id=by.clinic_id)
     _fill(row, fields, by)
-    _save(row, force_insert=True)
+    _save(row)
     return row
 
 
@@ -54,10 +54,10 @@ def _member(user_id: UUID, by: Access) -> Membership:
     return member
 
 
-def _save(row: Resource, **how: bool) -> None:
+def _save(row: Resource) -> None:
     try:
         with transaction.atomic():
-            row.save(**how)
+            row.save(force_insert=row._state.adding)
     except IntegrityError as refused:
         if "resource_name_once" in str(refused):
             raise ValidationError({"name": [_("There is one of this name already.")]}) from None

@@ -1,6 +1,6 @@
 """Visits booked together: planned (nothing is held), then booked, all or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -121,18 +121,22 @@ def place_all(
             planned.append(Planned(each.span, found, [], []))
             continue
         conflicts, partly = _in_the_way(diary, each)
-        others = set(days) - {day}
         free = openings.nearest(
             diary,
             [*diaries.substitutes(each.fixed, resources), *each.would_do],
             each.span,
             diaries.search_window(each.span, now),
-            allowed=lambda start, others=others: start.astimezone(clinic.zone).date() not in others,
+            allowed=_not_on({*days} - {day}, clinic),
         )
         if free:
             diary.take(Span(free[0].start, free[0].end), free[0].resources)
         planned.append(Planned(each.span, partly, conflicts, free))
     return planned
+
+
+def _not_on(days: Container[date], clinic: Clinic) -> Callable[[datetime], bool]:
+    zone = clinic.zone
+    return lambda start: start.astimezone(zone).date() not in days
 
 
 def _as_wished(diary: Diary, wanted: Wanted) -> list[UUID] | None:
