@@ -19,7 +19,7 @@ from django.db import connection
 from clinic.access import Access, Role
 
 
-def rows(sql: str, params: list[Any]) -> list[dict[str, Any]]:
+def rows(sql: str, params: list[Any] | dict[str, Any]) -> list[dict[str, Any]]:
     """Run a query and return its rows as dicts."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
