@@ -7,31 +7,44 @@ import gc
 import gzip
 import statistics
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
 
-FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "SELECT set_config")
+from bench.calls import Answer
+
+# transactions, the wall's own setting and the connection's health check: not what a page asks
+FREE = (
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "RELEASE",
+    "SET ",
+    "SELECT set_config",
+    "SELECT nullif(current_setting",
+)
 
 
 class Queries(AbstractContextManager):
-    """Count statements that read or write tables; transactions and the wall's own setting are free (performance goals)."""
+    """Keep the statements that read or write tables; what is FREE is not kept (performance goals)."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
 
     def __enter__(self) -> "Queries":
-        self._wrapper = connection.execute_wrapper(self._count)
+        self._wrapper = connection.execute_wrapper(self._keep)
         self._wrapper.__enter__()
         return self
 
     def __exit__(self, *exc: Any) -> None:
         self._wrapper.__exit__(*exc)
 
-    def _count(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def _keep(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         # the history context is put before a statement; what counts is the statement itself
         bare = sql.split(";", 1)[-1].strip() if "pghistory.context" in sql else sql.strip()
         if not bare.startswith(FREE):
@@ -39,9 +52,23 @@ class Queries(AbstractContextManager):
         return execute(sql, params, many, context)
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Roll back what the block does. Django closes a connection that a request leaves in a transaction: not here."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for signal in ends:
+            signal.connect(close_old_connections)
+
+
 @dataclass(frozen=True)
 class Figure:
-    label: str
     status: int
     queries: int
     cpu_ms: float
@@ -49,32 +76,54 @@ class Figure:
     p95_ms: float
     size: int
     gzipped: int
+    statements: tuple[str, ...]
 
 
-def measure(label: str, call: Callable[[], Any], *, times: int = 30, warm: int = 3) -> Figure:
-    """Call once to count, a few times to warm up, then `times` times to measure; CPU is the median of single calls."""
-    with Queries() as queries:
-        answer = call()
+def measure(
+    call: Callable[[], Answer],
+    *,
+    times: int = 30,
+    warm: int = 3,
+    undo: bool = False,
+    before: Callable[[], Any] | None = None,
+) -> Figure:
+    """Call a few times to warm up, once to count, then `times` times to measure; CPU is the median of single calls.
+
+    With `undo` each call runs inside a transaction that is rolled back, so that it can be repeated: what a commit to disk
+    costs is not in the figures then. `before` comes first each time, and is not measured.
+    """
+
+    queries = Queries()
+
+    def once(*around: AbstractContextManager) -> tuple[Answer, float, float]:
+        with ExitStack() as stack:
+            if undo:
+                stack.enter_context(undone())
+            if before:
+                before()
+            for block in around:
+                stack.enter_context(block)
+            began, busy = time.perf_counter(), time.process_time()
+            answer = call()
+            return answer, time.process_time() - busy, time.perf_counter() - began
+
     for _ in range(warm):
-        call()
-    cpu, wall = [], []
+        once()
+    answer, _cpu, _wall = once(queries)
     gc.collect()
     gc.disable()
-    for _ in range(times):
-        began, busy = time.perf_counter(), time.process_time()
-        answer = call()
-        cpu.append(time.process_time() - busy)
-        wall.append(time.perf_counter() - began)
-    gc.enable()
-    body = b"".join(answer) if answer.streaming else answer.content
-    ordered = sorted(wall)
+    try:
+        runs = [once() for _ in range(times)]
+    finally:
+        gc.enable()
+    wall = sorted(seconds for _answer, _cpu, seconds in runs)
     return Figure(
-        label=label,
-        status=answer.status_code,
+        status=answer.status,
         queries=len(queries.statements),
-        cpu_ms=statistics.median(cpu) * 1000,
+        cpu_ms=statistics.median(cpu for _answer, cpu, _wall in runs) * 1000,
         p50_ms=statistics.median(wall) * 1000,
-        p95_ms=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))] * 1000,
-        size=len(body),
-        gzipped=len(gzip.compress(body, 6)),
+        p95_ms=wall[min(len(wall) - 1, int(len(wall) * 0.95))] * 1000,
+        size=len(answer.body),
+        gzipped=len(gzip.compress(answer.body, 6)),
+        statements=tuple(queries.statements),
     )

@@ -1,0 +1,152 @@
+"""`make bench`: what each page and API call costs, beside its budget. Figures and their meaning: docs/benchmarks.md."""
+
+import argparse
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import check_password, make_password  # noqa: E402
+from django.test import override_settings  # noqa: E402
+
+from bench.cases import Budget, Case, cases, sign_in  # noqa: E402
+from bench.measure import Figure, measure  # noqa: E402
+from bench.prepare import GENERATED, ROUGHLY  # noqa: E402
+from bench.reference import reference  # noqa: E402
+from bench.subjects import demo, place  # noqa: E402
+from clinic import doors, tenancy  # noqa: E402
+from clinic.models import Clinic  # noqa: E402
+
+QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+HEAD = f"{'':34} {'queries':>9} {'CPU ms':>7} {'x REF':>11} {'p50 ms':>7} {'p95 ms':>7} {'kB':>6} {'gzip':>6}  goal"
+
+
+def main() -> int:
+    told = arguments()
+    sink = open(os.devnull, "w")  # noqa: SIM115  (logs are written, as in production, but not between the figures)
+    for handler in logging.getLogger().handlers:
+        handler.setStream(sink)
+    prepare(told.clinics, told.patients)
+    settings.ROOT_URLCONF = "bench.urls"
+    if told.reminders:
+        from bench import reminders
+
+        return reminders.main()
+    if told.growth:
+        from bench import growth
+
+        return growth.main(told)
+    began = time.monotonic()
+    with override_settings(PASSWORD_HASHERS=QUICK_HASH):
+        gaps = report(told)
+    print(f"{len(gaps)} gaps after {time.monotonic() - began:.0f} s", *gaps, sep="\n  ")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--clinics", type=int, default=10, help="generated clinics, all of one size")
+    parser.add_argument(
+        "--patients", type=int, default=10_000, help="generated patients, in all clinics together"
+    )
+    parser.add_argument("--times", type=int, default=30, help="how often each call is measured")
+    parser.add_argument("--only", default="", help="only what has this in its name")
+    parser.add_argument("--queries", action="store_true", help="print the statements of each call")
+    parser.add_argument("--growth", action="store_true", help="how figures grow with the number of patients")
+    parser.add_argument("--reminders", action="store_true", help="how fast due reminders leave")
+    return parser.parse_args()
+
+
+def prepare(clinics: int, patients: int) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "bench.prepare", str(clinics), str(patients)],
+        env=os.environ | {"TONUS_AS_OWNER": "1"},
+        cwd=Path(__file__).parent.parent,
+        check=True,
+    )
+
+
+def report(told: argparse.Namespace) -> list[str]:
+    """Print a table for the demo clinic and one for a generated clinic; return the gaps, named."""
+    ref, units, gaps = reference(), [], []
+    print(f"One worker on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}.")
+    for name, clinic_id in (("demo", demo()), ("generated", generated(told.patients // told.clinics))):
+        here = place(name, clinic_id)
+        print(f"\n{name} clinic, {here.patients} patients\n{HEAD}")
+        for case in [*cases(here), *([sign_in()] if name == "demo" else [])]:
+            if told.only.lower() not in case.label.lower():
+                continue
+            units.append(
+                measure(ref, times=60).cpu_ms
+            )  # beside each case: the machine is not equally fast all the time
+            figure = measure(case.call, times=told.times, undo=case.writes, before=case.before)
+            shown, missed = line(case, figure, units[-1])
+            print(shown, flush=True)
+            gaps += [f"{name}: {case.label}: {gap}" for gap in missed]
+            if told.queries:
+                print(*(f"    {n}. {sql[:300]}" for n, sql in enumerate(figure.statements, 1)), sep="\n")
+    print(f"\nREF {statistics.median(units):.2f} ms CPU ({min(units):.2f} to {max(units):.2f})")
+    print(f"Hash of a password: {hash_ms():.0f} ms (goal 80 to 200)")
+    return gaps
+
+
+def line(case: Case, figure: Figure, unit: float) -> tuple[str, list[str]]:
+    """Return a row of the table, and by what it misses its goal."""
+    multiple, budget = figure.cpu_ms / unit, case.budget
+    missed = []
+    if figure.status != case.status:
+        missed.append(f"answered {figure.status} instead of {case.status}")
+    if budget:
+        most = budget.multiple or budget.ms / unit
+        if figure.queries > budget.queries:
+            missed.append(f"{figure.queries} of {budget.queries} queries")
+        if multiple > most:
+            missed.append(f"{multiple:.1f} of {most:.1f} x REF")
+    verdict = "" if not budget and not missed else "GAP " + ", ".join(missed) if missed else "met"
+    return (
+        f"{case.label:34} {of(figure.queries, budget and budget.queries):>9} {figure.cpu_ms:7.2f}"
+        f" {of(f'{multiple:.1f}', budget and shown_goal(budget, unit)):>11} {figure.p50_ms:7.2f} {figure.p95_ms:7.2f}"
+        f" {figure.size / 1024:6.1f} {figure.gzipped / 1024:6.1f}  {verdict}"
+    ), missed
+
+
+def of(value: object, most: object) -> str:
+    return f"{value} / {most}" if most else f"{value}    "
+
+
+def shown_goal(budget: Budget, unit: float) -> str:
+    return f"{budget.multiple or budget.ms / unit:.3g}"
+
+
+def generated(each: int) -> UUID:
+    """Return the id of a generated clinic of about `each` patients, the newest. As the app role, clinic by clinic."""
+    for clinic_id in sorted(doors.clinic_ids(), reverse=True):
+        with tenancy.scope(clinic_id):
+            clinic = Clinic.objects.get(pk=clinic_id)
+        if clinic.slug.startswith(GENERATED) and each <= clinic.last_patient_number <= each + ROUGHLY:
+            return clinic_id
+    raise LookupError("bench.prepare made no such clinic")
+
+
+def hash_ms() -> float:
+    with override_settings(PASSWORD_HASHERS=settings.PASSWORD_HASHERS[1:]):
+        kept = make_password("tonus-demo")
+        began = time.perf_counter()
+        for _ in range(5):
+            check_password("tonus-demo", kept)
+        return (time.perf_counter() - began) / 5 * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
