@@ -58,5 +58,4 @@ def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str = "")
 def check_deferred() -> None:
     """Make the deferred checks of this transaction now. Raises IntegrityError."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
