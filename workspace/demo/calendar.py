@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -17,7 +18,7 @@ from workspace.demo.cast import Person
 from workspace.demo.clock import AHEAD, WEEKS, Clock, as_told
 from workspace.demo.keys import chance, key
 from workspace.demo.practice import Practice
-from workspace.demo.records import patient_key
+from workspace.demo.records import lead_of, patient_key
 
 SLOTS = ((9, 0), (9, 45), (10, 30), (11, 15), (14, 0), (14, 45), (15, 30), (16, 15), (17, 0))
 MIDDAY = (12, 0)  # first assessments and reviews
@@ -47,6 +48,7 @@ class Visit:
     therapist: int
     plan: CarePlan | None = None
     series: Series | None = None
+    place: Place | None = None
     reason: str = ""
     resources: list[tuple[Resource, int]] = field(default_factory=list)
 
@@ -102,13 +104,13 @@ class Diary:
     def _first_visits(self) -> dict[tuple[date, int], int]:
         """Return who has the first assessment, by day and therapist: before the plan, or in the days to come."""
         found: dict[tuple[date, int], int] = {}
-        columns = len(self.practice.therapists)
         for nth, person in enumerate(self.people):
+            column = self.practice.members.index(lead_of(self.practice, nth))
             step = 1 if person.plan == "none" else -1
             day = self.clock.anchor if person.plan == "none" else self.clock.first_day(person.weeks) - DAY
-            while (day, nth % columns) in found or day.isoweekday() > 5:
+            while (day, column) in found or day.isoweekday() > 5:
                 day += step * DAY
-            found[day, nth % columns] = nth
+            found[day, column] = nth
         return found
 
     def day(self, day: date) -> Iterator[Visit]:
@@ -164,6 +166,7 @@ class Diary:
             minutes=minutes,
             therapist=therapist,
             plan=self.plans.get(patient.pk) if kind != "initial-assessment" else None,
+            place=self.places.get(nth),
         )
         luck = chance(patient.pk, "things")
         gym = next((room for room in practice.rooms if room.capacity > len(practice.therapists)), None)
@@ -175,6 +178,10 @@ class Diary:
         if luck.random() < 0.35 and kind == "treatment" and therapist < len(practice.devices):
             visit.resources.append((practice.devices[therapist], 1))
         return visit
+
+
+def pattern_of(place: Place) -> dict[str, Any]:
+    return {"weekdays": list(place.days), "time": f"{place.hour:02}:{place.minute:02}"}
 
 
 def _outcome(visit: Visit) -> Status:
@@ -308,6 +315,7 @@ def _series(practice: Practice, visits: Sequence[Visit], clock: Clock) -> dict[o
             patient=visit.patient,
             type=practice.types["treatment"],
             plan=visit.plan,
+            pattern=pattern_of(visit.place) if visit.place else {},
             created_by=practice.members[-1],
         )
         for visit in visits
