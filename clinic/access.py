@@ -67,6 +67,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "staff.edit": {_ADMIN},
         "audit.read": {_ADMIN},
         # the patient's own
+        "me.today": {_PATIENT},  # see and log today's exercises: all that a message's link opens
         "me.read": {_PATIENT},
         "me.write": {_PATIENT},
     }.items()

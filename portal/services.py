@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from clinic.models import Clinic, Membership
 from patients.models import ChartRead, Patient
 from reminders.models import Preference
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Status
+
+EXPECTED = (Status.BOOKED, Status.CONFIRMED)  # what a visit to come usually is, so that it need not be said
 
 
 def preferences(patient: Patient, clinic: Clinic) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def as_visit(visit: Appointment) -> dict[str, Any]:
         "end": timezone.localtime(visit.end),
         "minutes": visit.minutes,
         "status": visit.status,
+        "said": "" if visit.status in EXPECTED else visit.get_status_display(),
     }
 
 
@@ -71,6 +74,21 @@ def access_log(reads: Iterable[ChartRead]) -> list[dict[str, Any]]:
     members = Membership.objects.filter(user__in={read.user_id for read in reads}).select_related("user")
     names = {member.user_id: str(member) for member in members}
     return [
-        {"who": names.get(read.user_id, _("You")), "what": read.what, "at": timezone.localtime(read.at)}
+        {
+            "who": names.get(read.user_id, _("You")),
+            "what": _what(read.what),
+            "at": timezone.localtime(read.at),
+        }
         for read in reads
     ]
+
+
+def _what(part: str) -> str:
+    """Return what was opened in words for the patient."""
+    said = {
+        "record": _("Your record"),
+        "safety": _("What makes treatments unsafe for you"),
+        "diagnoses": _("Your diagnoses"),
+        "plan": _("Your plan"),
+    }
+    return said.get(part, _("Your record"))

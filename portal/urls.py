@@ -11,6 +11,7 @@ pages = (
         path("sign-in/code/enter/", views.enter, name="enter"),
         path("sign-in/code/who/", views.who, name="who"),
         path("me/", views.today, name="today"),
+        path("me/exercise/<uuid:pk>/", views.exercise, name="exercise"),
         path("me/log/", views.log, name="log"),
         path("me/plan/", views.plan, name="plan"),
         path("me/visits/", views.visits, name="appointments"),

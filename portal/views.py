@@ -2,20 +2,23 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from careplans.models import HomePrescription
 from careplans.services import home
+from careplans.services.wording import days
 from clinic import doors
 from clinic.access import needs, public
 from clinic.auth_api import PATIENT_TOKEN, SHARED_DEVICE_TOKEN
@@ -23,7 +26,7 @@ from clinic.models import User
 from clinic.phones import to_e164
 from patients.codes import LIVES, Address
 from patients.models import ChartRead, Patient
-from portal import services, signin
+from portal import services, signin, wording
 from scheduling.models import Appointment
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -170,69 +173,115 @@ def _me(request: HttpRequest) -> Patient:
     return Patient.objects.visible_to(request.membership).get(pk=request.membership.patient_id)
 
 
-@needs("me.read")
+@needs("me.today")
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """What to do now: the sessions of the day, what is done, the next visit."""
     patient = _me(request)
     day = home.today(patient, clinic=request.clinic, language=patient.language)
+    now = timezone.localtime(timezone=home.zone_of(patient, request.clinic))
     exercises = [exercise for session in day["sessions"] for exercise in session["exercises"]]
-    done = sum(exercise["done"] for exercise in exercises)
+    next_one = next((exercise for exercise in exercises if not exercise["done"]), None)
+    for session in day["sessions"]:
+        session["part"] = wording.part_of_day(session["time"])
+    for exercise in exercises:
+        exercise["dose"] = wording.dose(exercise)
+        exercise["state"] = "done" if exercise["done"] else "now" if exercise is next_one else "later"
     context = {
-        "patient": patient,
+        "greeting": wording.greeting(now.time()) % {"name": patient.given_name},
         "day": day,
-        "done": done,
+        "done": sum(exercise["done"] for exercise in exercises),
         "total": len(exercises),
         "next_visit": services.next_visit(patient),
-        "now": timezone.localtime(),
     }
     return render(request, "portal/today.html", context)
 
 
 class LogForm(forms.Form):
-    """One exercise of one session: how many sets, pain before and after, too painful or not."""
+    """How one exercise of one session went. `event` is made with the page, so that pressing twice counts once."""
 
-    event = forms.UUIDField()
-    prescription = forms.UUIDField()
-    session = forms.TimeField(required=False)
-    sets_done = forms.IntegerField(min_value=0, max_value=20)
-    pain_before = forms.IntegerField(min_value=0, max_value=10, required=False)
-    pain_after = forms.IntegerField(min_value=0, max_value=10, required=False)
-    too_painful = forms.BooleanField(required=False)
-    note = forms.CharField(max_length=1000, required=False)
+    event = forms.UUIDField(widget=forms.HiddenInput)
+    prescription = forms.UUIDField(widget=forms.HiddenInput)
+    session = forms.TimeField(required=False, widget=forms.HiddenInput)
+    sets_done = forms.IntegerField(label=gettext_lazy("Rounds done"), min_value=0, max_value=20)
+    pain_before = forms.IntegerField(
+        label=gettext_lazy("Pain before"), min_value=0, max_value=10, required=False
+    )
+    pain_after = forms.IntegerField(label=gettext_lazy("Pain now"), min_value=0, max_value=10, required=False)
+    too_painful = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("It hurt too much"),
+        help_text=gettext_lazy("Stop this one for now. We tell your clinic."),
+    )
+    note = forms.CharField(
+        max_length=1000,
+        required=False,
+        label=gettext_lazy("Anything to tell us?"),
+        widget=forms.Textarea({"rows": 2}),
+    )
 
 
-@needs("me.write")
+def _mine(patient: Patient, prescription: UUID) -> HomePrescription:
+    """Return a home exercise of a signed plan of the patient's; anything else is not there."""
+    signed = HomePrescription.objects.for_clinic(patient.clinic_id).filter(
+        plan__patient=patient, plan__signed_at__isnull=False
+    )
+    return get_object_or_404(signed.select_related("exercise"), pk=prescription)
+
+
+@needs("me.today")
+@require_GET
+def exercise(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One exercise: how it is done, when to stop, and a short form to say how it went."""
+    patient = _me(request)
+    item = _mine(patient, pk)
+    times = [f"{clock:%H:%M}" for clock in item.times]
+    session = request.GET.get("session", "")
+    kept = {
+        "event": uuid4(),
+        "prescription": pk,
+        "session": session if session in times else "",
+        "sets_done": item.sets,
+    }
+    return _exercise_page(request, patient, item, LogForm(initial=kept))
+
+
+def _exercise_page(
+    request: HttpRequest, patient: Patient, item: HomePrescription, form: LogForm
+) -> HttpResponse:
+    with translation.override(patient.language):
+        shown = home.home_item(item)
+    context = {"item": shown, "dose": wording.dose(shown), "form": form, "clinic": request.clinic}
+    return render(request, "portal/exercise.html", context, status=422 if form.errors else 200)
+
+
+@needs("me.today")
 @require_POST
 def log(request: HttpRequest) -> HttpResponse:
-    """Keep how one exercise went; the form carries an id of its own, so that pressing twice counts once."""
+    """Keep how one exercise went."""
     form = LogForm(request.POST)
+    patient = _me(request)
     if not form.is_valid():
-        messages.error(request, _("That could not be saved: %(why)s") % {"why": _first_error(form)})
-        return redirect("portal:today")
-    data = {key: value for key, value in form.cleaned_data.items() if key != "event"}
-    data["prescription"] = str(data["prescription"])
-    data["session"] = f"{data['session']:%H:%M}" if data["session"] else None
+        try:
+            item = _mine(patient, UUID(request.POST.get("prescription", "")))
+        except ValueError:
+            raise Http404 from None
+        return _exercise_page(request, patient, item, form)
+    told = form.cleaned_data
+    data = {key: value for key, value in told.items() if key not in ("event", "session")}
+    data["prescription"] = str(told["prescription"])
+    data["session"] = f"{told['session']:%H:%M}" if told["session"] else None
     now = timezone.now()
-    event = {
-        "id": str(form.cleaned_data["event"]),
-        "type": "log",
-        "occurred_at": now.isoformat(),
-        "data": data,
-    }
-    result = home.sync(_me(request), {"events": [event]}, clinic=request.clinic, now=now)[0]
+    event = {"id": str(told["event"]), "type": "log", "occurred_at": now.isoformat(), "data": data}
+    result = home.sync(patient, {"events": [event]}, clinic=request.clinic, now=now)[0]
     if result["status"] == "rejected":
-        messages.error(request, _("That could not be saved: %(why)s") % {"why": result["detail"]})
-    elif data["too_painful"]:
+        form.add_error(None, result["detail"])
+        return _exercise_page(request, patient, _mine(patient, told["prescription"]), form)
+    if told["too_painful"]:
         messages.warning(request, _("Stop this one for now. Your clinic knows and will look at it."))
         return redirect("portal:help")
-    else:
-        messages.success(request, _("Saved. Well done."))
+    messages.success(request, _("Saved. Well done."))
     return redirect("portal:today")
-
-
-def _first_error(form: forms.Form) -> str:
-    return next(iter(form.errors.values()))[0]
 
 
 # --- the rest of the tabs -------------------------------------------------------------------------------------------
@@ -241,11 +290,11 @@ def _first_error(form: forms.Form) -> str:
 def plan(request: HttpRequest) -> HttpResponse:
     """My plan, phase by phase."""
     patient = _me(request)
-    return render(
-        request,
-        "portal/plan.html",
-        {"patient": patient, "plan": home.my_plan(patient, language=patient.language)},
-    )
+    mine = home.my_plan(patient, language=patient.language)
+    for item in (item for phase in mine["phases"] for item in phase["home"]):
+        item["dose"] = wording.dose(item)
+        item["days"] = days(item["days_of_week"])
+    return render(request, "portal/plan.html", {"plan": mine})
 
 
 @needs("me.read")
@@ -259,14 +308,19 @@ def visits(request: HttpRequest) -> HttpResponse:
         for visit in mine.filter(span__endswith__gt=now).holding().order_by("span")[:50]
     ]
     past = [services.as_visit(visit) for visit in mine.filter(span__endswith__lte=now).order_by("-span")[:50]]
-    return render(request, "portal/visits.html", {"coming": coming, "past": past})
+    context = {"coming": coming, "past": past, "clinic_phone": request.clinic.phone}
+    return render(request, "portal/visits.html", context)
 
 
-@needs("me.read")
+@needs("me.today")
 @require_GET
 def help_page(request: HttpRequest) -> HttpResponse:
     """When to stop, whom to call."""
-    return render(request, "portal/help.html", {"advice": services.advice(request.clinic)})
+    patient = _me(request)
+    plan = home.my_plan(patient, language=patient.language)
+    cues = [cue for phase in plan["phases"] for item in phase["home"] for cue in item["exercise"]["stop_if"]]
+    context = {"advice": services.advice(request.clinic), "cues": list(dict.fromkeys(cues))}
+    return render(request, "portal/help.html", context)
 
 
 @needs("me.read")

@@ -1,9 +1,12 @@
 """The desk's page of messages: what goes out, what failed and whom to call."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,12 +31,22 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if group not in SHOWN:
         group = "failed"
     mine = Reminder.objects.ledger_for(request.membership)
-    rows = (
-        mine.filter(state__in=SHOWN[group]).select_related("patient", "appointment").order_by("-due_at", "pk")
-    )
+    rows = mine.filter(state__in=SHOWN[group]).select_related("patient").order_by("-due_at", "pk")
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    groups = [(key, label, key == group) for key, label in _labels().items()]
-    return render(request, "reminders/ledger.html", {"page": page, "group": group, "groups": groups})
+    for row in page:
+        start = row.facts.get("start")
+        row.visit_at = timezone.localtime(datetime.fromisoformat(start)) if start else None
+    tabs = [
+        {"url": f"?show={key}", "label": label, "current": key == group} for key, label in _labels().items()
+    ]
+    context = {
+        "page": page,
+        "group": group,
+        "tabs": tabs,
+        "now": timezone.now(),
+        "may_retry": request.membership.may("reminders.retry"),
+    }
+    return render(request, "reminders/ledger.html", context)
 
 
 def _labels() -> dict[str, str]:

@@ -1,0 +1,46 @@
+"""Doses and times of the day in a patient's words: short, plain, whole sentences. The active language."""
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+LONG_HOLD = 60  # seconds, from which a hold is told in minutes
+NOON, EVENING = time(12), time(17)
+
+
+def dose(item: Mapping[str, Any]) -> str:
+    """Return how a home exercise is done: "Left side. Hold for 30 seconds. 3 times, 2 rounds"."""
+    held, reps, sets = item["hold_s"] or 0, item["reps"], item["sets"]
+    said = [{"left": _("Left side"), "right": _("Right side")}.get(item["side"] or "", "")]
+    if held > 1:
+        said.append(_hold(held))
+    times = ngettext("%d time", "%d times", reps) % reps
+    rounds = ngettext("%d round", "%d rounds", sets) % sets
+    if sets > 1:
+        said.append(_("%(times)s, %(rounds)s") % {"times": times, "rounds": rounds})
+    elif reps > 1 or held <= 1:
+        said.append(times)
+    return ". ".join(part for part in said if part)
+
+
+def _hold(seconds: int) -> str:
+    if seconds >= LONG_HOLD and seconds % LONG_HOLD == 0:
+        minutes = seconds // LONG_HOLD
+        return ngettext("For %d minute", "For %d minutes", minutes) % minutes
+    return ngettext("Hold for %d second", "Hold for %d seconds", seconds) % seconds
+
+
+def part_of_day(clock: str) -> str:
+    """Return "Morning", "Afternoon" or "Evening" for a time "HH:MM"."""
+    at = time.fromisoformat(clock)
+    return _("Morning") if at < NOON else _("Afternoon") if at < EVENING else _("Evening")
+
+
+def greeting(at: time) -> str:
+    """Return how to greet somebody at a time of their day; a pattern with %(name)s."""
+    if at < NOON:
+        return _("Good morning, %(name)s")
+    return _("Good afternoon, %(name)s") if at < EVENING else _("Good evening, %(name)s")
