@@ -1,11 +1,12 @@
 """What is typed to book a visit, to move one, to plan a series and to keep resources; read into what the services take."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,11 +22,12 @@ NOBODY = {
     Kind.DEVICE: gettext_lazy("No device"),
 }
 ANYONE = {
-    Kind.THERAPIST: gettext_lazy("Any therapist"),
+    Kind.THERAPIST: gettext_lazy("First free therapist"),
     Kind.ROOM: gettext_lazy("Any room"),
     Kind.DEVICE: gettext_lazy("Any device"),
 }
 MOST_VISITS = 60
+YEARS = (date(2000, 1, 1), date(2999, 12, 31))
 
 
 class TimeInput(forms.TimeInput):
@@ -40,6 +42,17 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day that a calendar can show: the first and last years of the calendar overflow in some zone."""
+
+    widget = DateInput
+
+    default_validators: ClassVar[list[Any]] = [
+        validator(limit, gettext_lazy("Choose today or a later day, not too far ahead."))
+        for validator, limit in ((MinValueValidator, YEARS[0]), (MaxValueValidator, YEARS[-1]))
+    ]
 
 
 class Places(forms.Form):
@@ -73,7 +86,7 @@ class Places(forms.Form):
 class When(Places):
     """When, for how long, with whom and where."""
 
-    date = forms.DateField(label=gettext_lazy("Day"), widget=DateInput())
+    date = DayField(label=gettext_lazy("Day"))
     time = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput())
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
@@ -95,7 +108,7 @@ class When(Places):
 class Booking(When):
     """One visit of one patient."""
 
-    any_of = (Kind.ROOM, Kind.DEVICE)
+    any_of = tuple(Kind)
 
     patient = forms.UUIDField(
         label=gettext_lazy("Patient"),
@@ -121,7 +134,7 @@ class SeriesPattern(Places):
         error_messages={"required": gettext_lazy("Find the patient, and choose them.")},
     )
     type = forms.ChoiceField(label=gettext_lazy("What for"))
-    first_date = forms.DateField(label=gettext_lazy("From"), widget=DateInput())
+    first_date = DayField(label=gettext_lazy("From"))
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
         coerce=int,

@@ -113,8 +113,10 @@ def _typed(source: QueryDict) -> dict[str, Any]:
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:
-    """Return what most bookings are: any room; with oneself, where one treats."""
-    usual: dict[str, Any] = {"date": timezone.localdate(), "room": ANY}
+    """Return what most bookings are: a treatment in any room; with oneself, where one treats."""
+    usual: dict[str, Any] = {"date": timezone.localdate(), "therapist": ANY, "room": ANY}
+    if treatment := choosing.usual_type(request.membership):
+        usual["type"] = str(treatment.pk)
     own = (
         Resource.objects.for_clinic(request.membership)
         .bookable()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from clinic.access import needs
+from scheduling.forms import YEARS
 from scheduling.models import Kind, Status
 from scheduling.pages import day as days
 
@@ -43,7 +44,7 @@ def read_day(request: HttpRequest) -> date:
         asked = parse_date(request.GET.get("date", ""))
     except ValueError:
         asked = None
-    return asked if asked and 2000 <= asked.year <= 2999 else timezone.localdate()
+    return asked if asked and YEARS[0] <= asked <= YEARS[1] else timezone.localdate()
 
 
 def _shown(request: HttpRequest) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from clinic.access import Access, needs
 from patients import searching
 from patients.models import Patient
-from scheduling.models import Resource
+from scheduling.forms import YEARS
+from scheduling.models import AppointmentType, Resource
 
 MOST_PEOPLE = 8
 
@@ -48,6 +49,10 @@ def chosen_patient(value: Any, who: Access) -> Patient | None:
     except ValueError:
         return None
     return Patient.objects.visible_to(who).current().filter(pk=pk).first()
+
+
+def usual_type(who: Access) -> AppointmentType | None:
+    return AppointmentType.objects.for_clinic(who).filter(active=True, code="treatment").first()
 
 
 # --- what clashes, what is free -------------------------------------------------------------------------------------------
@@ -120,7 +125,7 @@ def read_offer(value: str) -> tuple[datetime, list[UUID]] | None:
         resources = [UUID(each) for each in places.split(",") if each]
     except ValueError:
         return None
-    return (start, resources) if start.tzinfo else None
+    return (start, resources) if start.tzinfo and YEARS[0] <= start.date() <= YEARS[1] else None
 
 
 def take_offer(post: Mapping[str, Any]) -> tuple[datetime, list[UUID]] | None:

@@ -214,6 +214,11 @@ class Grid:
     first: int = 0  # the hour it begins with
 
     @property
+    def tracks(self) -> int:
+        """How many columns' width it takes: one in which people stand side by side takes more."""
+        return sum(min(column.lanes, 3) for column in self.columns)
+
+    @property
     def until(self) -> int:
         return self.first + self.rows // 4
 

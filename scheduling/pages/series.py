@@ -220,9 +220,8 @@ def _begin(request: HttpRequest, patient_id: Any, typed: Mapping[str, Any]) -> H
     who = request.membership
     patient = choosing.chosen_patient(patient_id, who)
     usual: dict[str, Any] = {"first_date": timezone.localdate() + timedelta(days=1), "time": USUAL_TIME}
-    usual |= {"room": ANY, "count": 6, "weekdays": USUAL_DAYS[2]}
-    treatment = next((each for each in types_of(who) if each.code == "treatment"), None)
-    if treatment:
+    usual |= {"therapist": ANY, "room": ANY, "count": 6, "weekdays": USUAL_DAYS[2]}
+    if treatment := choosing.usual_type(who):
         usual["type"] = str(treatment.pk)
     if patient:
         usual["patient"] = patient.pk
