@@ -223,7 +223,7 @@ def browse(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Callable[.
     yield make
     for context in contexts:
         context.close()
-    assert said == []
+    assert not said, "\n".join(dict.fromkeys(said))
 
 
 def sign_in(page: Any, email: str, password: str = "tonus-demo") -> None:
