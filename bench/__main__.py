@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import check_password, make_password  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
+from bench import served  # noqa: E402
 from bench.cases import Budget, Case, cases, sign_in  # noqa: E402
 from bench.measure import Figure, measure  # noqa: E402
 from bench.prepare import GENERATED, ROUGHLY  # noqa: E402
@@ -80,6 +81,7 @@ def prepare(clinics: int, patients: int) -> None:
 def report(told: argparse.Namespace) -> list[str]:
     """Print a table for the demo clinic and one for a generated clinic; return the gaps, named."""
     ref, units, gaps = reference(), [], []
+    share = served.share(lambda: measure(ref, times=1000).cpu_ms)
     print(f"One worker on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}.")
     for name, clinic_id in (("demo", demo()), ("generated", generated(told.patients // told.clinics))):
         here = place(name, clinic_id)
@@ -96,7 +98,10 @@ def report(told: argparse.Namespace) -> list[str]:
             gaps += [f"{name}: {case.label}: {gap}" for gap in missed]
             if told.queries:
                 print(*(f"    {n}. {sql[:300]}" for n, sql in enumerate(figure.statements, 1)), sep="\n")
-    print(f"\nREF {statistics.median(units):.2f} ms CPU ({min(units):.2f} to {max(units):.2f})")
+    ref_ms = statistics.median(units)
+    print(
+        f"\nREF {ref_ms:.2f} ms CPU ({min(units):.2f} to {max(units):.2f}), of that {share / (1 + share):.0%} the server's"
+    )
     print(f"Hash of a password: {hash_ms():.0f} ms (goal 80 to 200)")
     return gaps
 

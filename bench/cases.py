@@ -101,7 +101,7 @@ def cases(place: Place) -> Iterator[Case]:
         "create patient", desk, "patients:new", form=_NEWCOMER_FORM, budget="create", writes=True, status=302
     )
     yield from page("plan", staff, "careplans:plan", patient, budget="chart")
-    yield from page("plan builder", staff, "careplans:plan-draft", place.undecided, budget="chart")
+    yield from page("plan builder", staff, "careplans:plan-draft", place.undecided)
     yield from page("exercises", staff, "catalogue:exercises")
     yield from page("an exercise", staff, "catalogue:exercise", "calf-stretch-wall")
     yield from page("protocols", staff, "catalogue:protocols")
