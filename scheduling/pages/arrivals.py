@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,13 +15,14 @@ from clinic.access import needs
 from clinic.errors import RuleBroken
 from scheduling import services
 from scheduling.models import Appointment, Status
-from scheduling.pages import day as days
+from scheduling.pages.visits import resources_of, stamp, stamp_of, visits_on
 
-BOARD = (  # the columns: key, heading, which visits, what to say when there are none
-    ("expected", _("Expected"), {Status.BOOKED, Status.CONFIRMED}, _("Nobody else is expected today.")),
-    ("waiting", _("Waiting"), {Status.ARRIVED}, _("Nobody is waiting.")),
-    ("session", _("In session"), {Status.IN_TREATMENT}, _("Nobody is in session.")),
-    ("gone", _("Done and missed"), {Status.DONE, Status.NO_SHOW, Status.CANCELLED}, _("Nobody yet.")),
+COMING, GONE = {Status.BOOKED, Status.CONFIRMED}, {Status.DONE, Status.NO_SHOW, Status.CANCELLED}
+BOARD = (  # the columns: key, heading, which visits, what to say when there are none, the step from there, its name
+    ("expected", _("Expected"), COMING, _("Nobody else is expected today."), "check-in", _("Check in")),
+    ("waiting", _("Waiting"), {Status.ARRIVED}, _("Nobody is waiting."), "start", _("Start")),
+    ("session", _("In session"), {Status.IN_TREATMENT}, _("Nobody is in session."), "complete", _("Done")),
+    ("gone", _("Done and missed"), GONE, _("Nobody yet."), "", ""),
 )
 STEPS = {"check-in": services.check_in, "start": services.start, "complete": services.complete}
 
@@ -30,8 +32,8 @@ STEPS = {"check-in": services.check_in, "start": services.start, "complete": ser
 def arrivals(request: HttpRequest) -> HttpResponse:
     """Today's visits by state. An open board asks for itself again; unchanged, it is answered with nothing."""
     now = timezone.localtime()
-    stamp = request.GET.get("stamp")
-    if stamp and stamp == days.stamp(now.date(), request.membership, now):
+    asked = request.GET.get("stamp")
+    if asked and asked == stamp(now.date(), request.membership, now):
         return HttpResponse(status=204)
     part = "_board" if request.htmx and not request.htmx.history_restore_request else "arrivals"
     return render(request, f"scheduling/{part}.html", board(request))
@@ -59,7 +61,8 @@ def pass_on(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
 def board(request: HttpRequest) -> dict[str, Any]:
     """Return the board: its columns of visits, and the stamp of what was read. Two queries."""
     now = timezone.localtime()
-    everybody = days.visits_on(now.date(), request.membership)
+    who = request.membership
+    everybody = visits_on(now.date(), who, resources_of(who))
     visits = [visit for visit in everybody if visit.seen]
     columns = [
         {
@@ -67,13 +70,16 @@ def board(request: HttpRequest) -> dict[str, Any]:
             "heading": heading,
             "visits": [visit for visit in visits if visit.status in states],
             "nobody": nobody,
+            "step": step,
+            "label": label,
         }
-        for key, heading, states, nobody in BOARD
+        for key, heading, states, nobody, step, label in BOARD
     ]
     return {
         "columns": columns,
         "number": sum(len(column["visits"]) for column in columns),
         "now": now,
-        "stamp": days.stamp_of(everybody, now.date(), now),
-        "may_edit": request.membership.may("appointments.edit"),
+        "here": reverse("scheduling:arrivals"),
+        "stamp": stamp_of(everybody, now.date(), now),
+        "may_edit": who.may("appointments.edit"),
     }

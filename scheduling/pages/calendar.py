@@ -15,6 +15,7 @@ from clinic.access import needs
 from scheduling.forms import YEARS
 from scheduling.models import Kind, Status
 from scheduling.pages import day as days
+from scheduling.pages.visits import resources_of, stamp, stamp_of, visits_on
 
 GRID, LIST = "day", "list"
 VIEWS = {GRID: _("Day"), LIST: _("List")}
@@ -33,7 +34,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """What an open calendar asks every few seconds: the day again where it has changed, else nothing. One query."""
     day = read_day(request)
-    if request.GET.get("stamp") == days.stamp(day, request.membership, timezone.localtime()):
+    if request.GET.get("stamp") == stamp(day, request.membership, timezone.localtime()):
         return HttpResponse(status=204)
     return render(request, "scheduling/_calendar.html", _shown(request))
 
@@ -53,8 +54,9 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     by = by if by in days.COLUMNS else Kind.THERAPIST.value
     view = request.GET.get("view", "")
     view = view if view in (GRID, LIST) else _usual_view(request)
-    visits = days.visits_on(day, who)
-    laid = days.grid(day, by, visits, request.clinic, now)
+    resources = resources_of(who)
+    visits = visits_on(day, who, resources)
+    laid = days.grid(day, by, visits, resources, request.clinic, now)
     today = now.date()
     asked = {"by": by, "view": view}
 
@@ -69,7 +71,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "view": view,
         "visits": visits,
         "grid": laid,
-        "stamp": days.stamp_of(visits, day, now),
+        "stamp": stamp_of(visits, day, now),
         "here": sorted(
             (v for v in visits if v.status in HERE and v.seen), key=lambda v: (HERE.index(v.status), v.start)
         )

@@ -1,27 +1,25 @@
 """A day of the calendar as its page shows it: columns of quarter hours, with what is booked, what is shut and what is free."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.access import Access
 from clinic.models import Clinic
-from patients.models import Patient
-from scheduling.models import Appointment, Booking, Closure, Kind, Resource, Status
+from clinic.templatetags.ui import icon
+from scheduling.models import Closure, Kind, Resource, Status
 from scheduling.openings import Span
+from scheduling.pages.visits import Resources, Visit, edges
 from scheduling.services.diaries import places
 
-QUARTER = timedelta(minutes=15)
 ROWS = range(32, 97, 4)  # the heights of a grid for which there are classes, in quarter hours
 MOST_LANES = 4  # side by side in one column; more share the last
 
@@ -40,146 +38,24 @@ MARKS = {  # how a state looks in the grid: the end of its class, its icon
     Status.CANCELLED: ("missed", "x"),
     Status.UNPLACED: ("held", "clock"),
 }
-BADGES = {  # the same in lists: kind of badge, icon
-    Status.BOOKED: ("", "calendar"),
-    Status.CONFIRMED: ("", "chat"),
-    Status.ARRIVED: ("info", "sofa"),
-    Status.IN_TREATMENT: ("brand", "play"),
-    Status.DONE: ("ok", ""),
-    Status.NO_SHOW: ("stop", "x"),
-    Status.CANCELLED: ("plain", "x"),
-    Status.UNPLACED: ("warn", ""),
-}
 IN_GRID = {*Status} - {Status.CANCELLED, Status.UNPLACED}
 
 
-# --- what is read ---------------------------------------------------------------------------------------------------------
-@dataclass(slots=True)
-class Visit:
-    """A visit as pages name it. Without `seen` its time shows, and nobody's name."""
-
-    pk: UUID
-    start: datetime
-    end: datetime
-    status: str
-    patient: str
-    patient_id: UUID
-    what: str
-    resources: list[Resource]
-    updated_at: datetime
-    seen: bool = True
-    arrived_at: datetime | None = None
-    phone: str = ""
-
-    @property
-    def word(self) -> str:
-        return str(Status(self.status).label)
-
-    @property
-    def badge(self) -> tuple[str, str]:
-        return BADGES[Status(self.status)]
-
-    @property
-    def minutes(self) -> int:
-        return int((self.end - self.start).total_seconds() // 60)
-
-    @property
-    def waiting(self) -> int:
-        """For how many minutes an arrived patient has been here."""
-        return int((timezone.now() - self.arrived_at).total_seconds() // 60) if self.arrived_at else 0
-
-    def of_kind(self, kind: str) -> str:
-        return ", ".join(each.name for each in self.resources if each.kind == kind)
-
-    @property
-    def therapist(self) -> str:
-        return self.of_kind(Kind.THERAPIST)
-
-    @property
-    def places(self) -> str:
-        return ", ".join(each.name for each in self.resources if each.kind != Kind.THERAPIST)
-
-
-def edges(day: date) -> tuple[datetime, datetime]:
-    """Return the instants at which a day of the clinic begins and ends."""
-    zone = timezone.get_current_timezone()
-    begin = datetime.combine(day, time(), zone)
-    return begin, datetime.combine(day + timedelta(days=1), time(), zone)
-
-
-def rows_of(day: date, who: Access) -> QuerySet[Appointment]:
-    return Appointment.objects.for_clinic(who).between(*edges(day))
-
-
-def visits_on(day: date, who: Access) -> list[Visit]:
-    """Return everything booked on a day, by time; of patients whom `who` may not see, the time alone. Two queries."""
-    seen: Any = Value(True)
-    if not who.sees_all_patients:
-        seen = Exists(Patient.objects.visible_to(who).filter(pk=OuterRef("patient")))
-    found = rows_of(day, who).annotate(seen=seen).order_by("span", "pk")
-    return visits_from(found.select_related("patient", "type"), who)
-
-
-def visits_from(rows: QuerySet[Appointment], who: Access) -> list[Visit]:
-    """Shape visits, fetched with patient and type. Two queries."""
-    rows = list(rows)
-    held = defaultdict(list)
-    booked = Booking.objects.for_clinic(who).filter(appointment__in=[row.pk for row in rows])
-    for booking in booked.select_related("resource"):
-        held[booking.appointment_id].append(booking.resource)
-    return [_visit(row, held[row.pk]) for row in rows]
-
-
-def _visit(row: Appointment, resources: list[Resource]) -> Visit:
-    seen = getattr(row, "seen", True)
-    return Visit(
-        pk=row.pk,
-        start=timezone.localtime(row.start),
-        end=timezone.localtime(row.end),
-        status=row.status,
-        patient=row.patient.name if seen else _("Booked"),
-        patient_id=row.patient_id,
-        what=row.type.name if seen else "",
-        resources=resources,
-        updated_at=row.updated_at,
-        seen=seen,
-        arrived_at=row.arrived_at,
-        phone=row.patient.phone if seen else "",
-    )
-
-
-def stamp(day: date, who: Access, now: datetime) -> str:
-    """Return the stamp of a day as it now is. One query."""
-    counted = rows_of(day, who).aggregate(number=Count("pk"), last=Max("updated_at"))
-    return _stamp(counted["number"], counted["last"], day, now)
-
-
-def stamp_of(visits: Sequence[Visit], day: date, now: datetime) -> str:
-    """Return the stamp of a day as it was read."""
-    return _stamp(len(visits), max((visit.updated_at for visit in visits), default=None), day, now)
-
-
-def _stamp(number: int, last: datetime | None, day: date, now: datetime) -> str:
-    """Say what differs whenever the day's visits do, and for today every five minutes, with the line of now."""
-    parts = [number, int(last.timestamp() * 1_000_000) if last else 0]
-    if day == now.date():
-        parts.append((now.hour * 60 + now.minute) // 5)
-    return ".".join(map(str, parts))
-
-
-# --- what is shown --------------------------------------------------------------------------------------------------------
+# --- the grid -------------------------------------------------------------------------------------------------------------
 @dataclass(slots=True)
 class Slot:
-    """A visit in the grid: the quarter in which it begins (the first is 1), how many it takes, where beside others it stands."""
+    """A visit in the grid: the quarter in which it begins (the first is 1), how many it takes, and what it says."""
 
     visit: Visit
     at: int
     length: int
+    id: str
     classes: str
+    title: str
     icon: str
     place: str
-    word: str
-    lane: int = 0  # 0: the whole width
+    said: str  # its state where that matters, else what it is for
+    more: str  # how long, where there is room to say so
 
 
 @dataclass(slots=True)
@@ -223,10 +99,11 @@ class Grid:
         return self.first + self.rows // 4
 
 
-def grid(day: date, by: str, visits: Sequence[Visit], clinic: Clinic, now: datetime) -> Grid:
-    """Lay a day out by therapist, room or device. Two queries: what can be booked, and what is closed."""
-    resources = list(Resource.objects.for_clinic(clinic).order_by("kind", "name"))
-    of_kind = [each for each in resources if each.kind == by and each.active]
+def grid(
+    day: date, by: str, visits: Sequence[Visit], resources: Resources, clinic: Clinic, now: datetime
+) -> Grid:
+    """Lay a day out by therapist, room or device. One query: what is closed."""
+    of_kind = [each for each in resources.values() if each.kind == by and each.active]
     begin, end = edges(day)
     closures = list(Closure.objects.for_clinic(clinic).filter(span__overlap=(begin, end)))
     spans = [(each.resource_id, each.extra, Span(each.span.lower, each.span.upper)) for each in closures]
@@ -238,7 +115,7 @@ def grid(day: date, by: str, visits: Sequence[Visit], clinic: Clinic, now: datet
     first, rows = _frame(day, clinic, shown, [span for each in opening.values() for span in each])
     taken = {each.pk for visit in shown for each in visit.resources}
     columns = []
-    for resource in resources:
+    for resource in resources.values():
         if resource.kind != by or not (resource.active or resource.pk in taken):
             continue
         theirs = [visit for visit in shown if any(each.pk == resource.pk for each in visit.resources)]
@@ -254,13 +131,15 @@ def grid(day: date, by: str, visits: Sequence[Visit], clinic: Clinic, now: datet
             column = Column(_("No therapist"), _booked(alone), "alone", None)
             _fill(column, alone, by, first, rows)
             columns.append(column)
-    laid = Grid(
-        columns, rows, [(4 * hour + 1, f"{first + hour}:00") for hour in range(rows // 4)], first=first
-    )
+    laid = Grid(columns, rows, [], first=first)
     if day == now.date():
         minutes = (now.hour - first) * 60 + now.minute
         if 0 <= minutes < rows * 15:
             laid.now, laid.third = minutes // 15 + 1, minutes % 15 // 5
+    starts = ((4 * hour + 1, f"{first + hour}:00") for hour in range(rows // 4))
+    laid.hours = [
+        (at, hour) for at, hour in starts if laid.now not in (at, at + 1)
+    ]  # the tag of now stands there
     return laid
 
 
@@ -314,7 +193,7 @@ def _fill(column: Column, visits: Sequence[Visit], by: str, first: int, rows: in
         at, length = _quarters(visit.start, visit.end, visit.start.date(), first, rows)
         if not length:
             continue
-        slot = _slot(visit, at, length, by)
+        slot = _slot(visit, at, length, column, by)
         if at >= until and group:
             _beside(column, group)
             group = []
@@ -335,26 +214,31 @@ def _beside(column: Column, group: list[Slot]) -> None:
         if lane == len(ends):
             ends.append(0)
         ends[lane] = slot.at + slot.length
-        slot.lane = min(lane + 1, MOST_LANES)
+        slot.classes += f" in-{min(lane + 1, MOST_LANES)}"
     column.lanes = max(column.lanes, min(len(ends) + spare, MOST_LANES))
 
 
-def _slot(visit: Visit, at: int, length: int, by: str) -> Slot:
-    look, icon = MARKS[Status(visit.status)]
+def _slot(visit: Visit, at: int, length: int, column: Column, by: str) -> Slot:
+    look, mark = MARKS[Status(visit.status)]
     others = [each for each in visit.resources if each.kind != by]
-    room = next((each for each in others if each.kind == Kind.ROOM), others[0] if others else None)
-    alone = by == Kind.THERAPIST and look == "" and not any(e.kind == by for e in visit.resources)
-    classes = f"slot at-{at} for-{length}" + (f" slot--{look}" if look else "")
-    if alone:
-        classes, icon = classes + " slot--alone", icon or "bolt"
+    place = next((each for each in others if each.kind == Kind.ROOM), others[0] if others else None)
+    if by == Kind.THERAPIST and column.resource is None and not look:
+        look, mark = "alone", mark or "bolt"
+    word = visit.word if visit.status not in (Status.BOOKED, Status.CONFIRMED) else ""
+    more = ""
+    if length > 3:
+        more = _("%d min") % visit.minutes + (f" · {visit.what}" if word else "")
     return Slot(
         visit=visit,
         at=at,
         length=length,
-        classes=classes,
-        icon=icon,
-        place=(room.short_name or room.name) if room else "",
-        word=visit.word if visit.status not in (Status.BOOKED, Status.CONFIRMED) else "",
+        id=f"v-{column.key}-{visit.pk}",
+        classes=f"slot at-{at} for-{length}" + (f" slot--{look}" if look else ""),
+        title=f"{visit.patient}, {visit.starts}–{visit.ends}, {visit.what}",
+        icon=icon(mark, "sm", visit.word) if mark else "",
+        place=(place.short_name or place.name) if place else "",
+        said=word or visit.what,
+        more=more,
     )
 
 
@@ -419,5 +303,5 @@ def lanes(visits: Sequence[Visit], laid: Grid) -> list[dict[str, Any]]:
                 )
                 at, length = _quarters(visit.start, visit.end, visit.start.date(), laid.first, laid.rows)
                 row["bars"].append((at, length, visit.status == Status.IN_TREATMENT))
-                row["times"].append(f"{visit.start:%H:%M}")
+                row["times"].append(visit.starts)
     return sorted(used.values(), key=lambda row: row["name"])[:8]

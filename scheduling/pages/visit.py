@@ -22,7 +22,7 @@ from scheduling import services
 from scheduling.forms import Reason, When, bookable, refuse
 from scheduling.models import Appointment, Kind, Resource, Status
 from scheduling.pages.choosing import clash_words, offers, take_offer
-from scheduling.pages.day import Visit, visits_from
+from scheduling.pages.visits import Visit, resources_of, visits_from
 from scheduling.services import Conflict
 
 RESTORE = "restore"
@@ -169,11 +169,11 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     who = request.membership
-    rows = Appointment.objects.visible_to(who).filter(pk=pk).select_related("patient", "type")
-    shown = visits_from(rows, who)
-    if not shown:
+    rows = Appointment.objects.visible_to(who).filter(pk=pk)
+    row = rows.select_related("patient").first()
+    if row is None:
         raise Http404
-    row, visit = rows[0], shown[0]
+    visit = visits_from(rows, who, resources_of(who))[0]
     may_edit = who.may("appointments.edit")
     failed = dict([reason]) if reason else {}
     movable = may_edit and visit.status in MOVABLE

@@ -115,7 +115,7 @@ def test_people_who_come_together_stand_side_by_side(browser, clinic, desk, kind
     for number in range(2):
         booked(desk, factories.make_patient(clinic, given_name=f"P{number}"), gym)
     column = browser.get("/calendar/?by=room").context["grid"].columns[0]
-    assert [slot.lane for slot in column.slots] == [1, 2]
+    assert [slot.classes.split()[-1] for slot in column.slots] == ["in-1", "in-2"]
     assert column.lanes == 3  # one more may come
 
 
