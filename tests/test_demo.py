@@ -117,6 +117,10 @@ def test_plans_and_messages_are_in_every_state(clinic: Clinic, now: datetime) ->
     ).exists()  # no burst at the first start
 
 
+def test_a_finding_since_the_signature_pauses_part_of_a_plan(clinic: Clinic) -> None:
+    assert HomePrescription.objects.for_clinic(clinic).filter(status="paused").exists()
+
+
 def test_the_demo_patient_has_exercises_every_day(clinic: Clinic) -> None:
     plan = CarePlan.objects.for_clinic(clinic).running().get(patient__email="patient@demo.tonus")
     items = HomePrescription.objects.filter(phase=plan.current_phase, status="active")

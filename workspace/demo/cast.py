@@ -27,7 +27,7 @@ class Person:
     flags: tuple[tuple[str, tuple[str, ...], str], ...] = ()  # flag, where, note
     phone_of: str = ""  # who else's phone it is
     reason: str = ""
-    pin: str = ""
+    found: tuple[str, tuple[str, ...], str] | None = None  # a flag found since, which pauses part of the plan
 
     @property
     def name(self) -> str:
@@ -158,7 +158,8 @@ DEMO = [
     ),
     P("Omar", "Ali", "male", 64, "chemotherapy-induced-neuropathy", None, None, 5, "steady",
       flags=(NUMB_FEET,)),
-    P("Bina", "Pal", "female", 68, "lumbar-radiculopathy", "right", "L4", 9, "stuck", flags=(THINNER,)),
+    P("Bina", "Pal", "female", 68, "lumbar-radiculopathy", "right", "L4", 9, "stuck", flags=(THINNER,),
+      found=flag("progressive-deficit", note="Knee gives way since Monday, MRC 3, was 4")),
     P("Manoj", "Tiwari", "male", 35, "tarsal-tunnel-syndrome", "right", None, 4, "better", language="hi"),
     P(
         "Kabita", "Roy", "female", 53, "guillain-barre-recovery", None, None, 8, "better", language="bn",

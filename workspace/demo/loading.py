@@ -25,9 +25,11 @@ def load(now: datetime) -> None:
                 patients = records.register(staffed, people, clock)
                 diagnoses = records.diagnose(staffed, people, patients, clock)
                 plans.prescribe(staffed, people, patients, diagnoses, clock)
+                records.read_charts(staffed, people, patients, clock)
                 messages.prefer(staffed)
                 messages.remember(staffed, clock)
             home.live(staffed, people, clock)
             if is_new:
                 home.report(staffed, people, clock)
+                records.find_out(staffed, people, patients, clock)
             messages.promise(staffed, calendar.fill(staffed, people, clock), clock)

@@ -9,13 +9,14 @@ from patients import derived
 from patients.models import (
     CareRole,
     CareTeam,
+    ChartRead,
     Consent,
     Diagnosis,
     Patient,
     SafetyAnswer,
     SafetyFlag,
 )
-from patients.services.safety import derivable
+from patients.services.safety import derivable, record_flag
 from workspace.demo.cast import PATIENT, THEIR_EMAIL, Person
 from workspace.demo.clock import Clock, as_told
 from workspace.demo.keys import chance, key
@@ -171,6 +172,33 @@ def diagnose(
     SafetyAnswer.objects.bulk_create(answers)
     CareTeam.objects.bulk_create(team)
     return rows
+
+
+def find_out(practice: Practice, people: Sequence[Person], patients: Sequence[Patient], clock: Clock) -> None:
+    """Record what was found since the plan was signed, and holds parts of it up."""
+    for place, (person, patient) in enumerate(zip(people, patients, strict=True)):
+        if person.found:
+            name, regions, note = person.found
+            by = practice.acting(lead_of(practice, place))
+            since = clock.today - timedelta(days=1)
+            record_flag(patient.pk, name, by=by, regions=regions, note=note, since=since)
+
+
+def read_charts(
+    practice: Practice, people: Sequence[Person], patients: Sequence[Patient], clock: Clock
+) -> None:
+    """Note that staff opened the records: whoever leads, now and then a colleague."""
+    rows = []
+    for place, (person, patient) in enumerate(zip(people, patients, strict=True)):
+        luck, days = chance(patient.pk, "reads"), 7 * person.weeks
+        for back in sorted(luck.sample(range(1, days), min(4, days - 1)), reverse=True) if days > 1 else ():
+            reader = lead_of(practice, place) if luck.random() < 0.8 else practice.members[0]
+            at = clock.at(clock.anchor - timedelta(days=back), 9 + luck.randrange(8), luck.randrange(60))
+            what = luck.choice(("chart", "plan"))
+            rows.append(
+                ChartRead(clinic=practice.clinic, patient=patient, user_id=reader.user_id, what=what, at=at)
+            )
+    ChartRead.objects.bulk_create(rows)
 
 
 def lead_of(practice: Practice, place: int):
