@@ -142,6 +142,7 @@ class Stack:
         until(self.is_ready, f"the web server did not come up: see {self.folder}/web.log")
 
     def is_ready(self) -> bool:
+        assert all(child.poll() is None for child in self.children), f"a process ended: see {self.folder}"
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
             return answer.status == 200
         return False
