@@ -3,9 +3,29 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
+from patients import views
 from patients.api import DiagnosisViewSet, FlagViewSet, PatientViewSet, ScreenViewSet
 
-pages: tuple[list[URLPattern], str] = ([], "patients")
+pages: tuple[list[URLPattern], str] = (
+    [
+        path("patients/", views.patients, name="list"),
+        path("patients/new/", views.new, name="new"),
+        path("patients/new/doubles/", views.doubles, name="doubles"),
+        path("patients/<uuid:pk>/edit/", views.edit, name="edit"),
+        path("patients/<uuid:pk>/invite/", views.invite, name="invite"),
+        path("patients/<uuid:pk>/archive/", views.archive, name="archive"),
+        path("patients/<uuid:pk>/restore/", views.restore, name="restore"),
+        path("patients/<uuid:pk>/diagnoses/new/", views.diagnosis_new, name="diagnosis-new"),
+        path("diagnoses/<uuid:pk>/", views.diagnosis_edit, name="diagnosis"),
+        path("diagnoses/<uuid:pk>/void/", views.diagnosis_void, name="diagnosis-void"),
+        path("patients/<uuid:pk>/safety/", views.safety, name="safety"),
+        path("patients/<uuid:pk>/safety/screen/", views.screen, name="screen"),
+        path("patients/<uuid:pk>/flags/new/", views.flag_new, name="flag-new"),
+        path("flags/<uuid:pk>/end/", views.flag_end, name="flag-end"),
+        path("flags/<uuid:pk>/void/", views.flag_void, name="flag-void"),
+    ],
+    "patients",
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("patients", PatientViewSet, basename="patient")

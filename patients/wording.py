@@ -54,3 +54,25 @@ def flag(flag_id: str) -> str:
 def condition(condition_id: str) -> str:
     entry = knowledge().conditions.get(condition_id)
     return entry["name"] if entry else condition_id
+
+
+def flag_category(category_id: str) -> str:
+    entry = knowledge().terms("flag_categories").get(category_id)
+    return entry["label"] if entry else category_id
+
+
+def choice(given: str) -> str:
+    """Return a choice of the catalogue as a person writes it: "not-applicable" is "Not applicable"."""
+    return capfirst(given.replace("-", " "))
+
+
+def diagnosis(row: Any) -> str:
+    """Return "Lumbar radiculopathy, left, L5" for a diagnosis on record."""
+    parts = [condition(row.condition_id)]
+    if row.side and row.side != "midline":
+        parts.append(str(row.get_side_display()).lower())
+    if row.level:
+        parts.append(row.level)
+    if grade := row.qualifiers.get("ais-grade") or row.qualifiers.get("ais"):
+        parts.append(f"AIS {grade}")
+    return ", ".join(parts)

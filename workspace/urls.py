@@ -1,6 +1,16 @@
-"""Addresses of workspace: its pages, and its part of the API."""
+"""Addresses of the staff's pages that show several subjects."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-pages: tuple[list[URLPattern], str] = ([], "workspace")
+from workspace import views
+
+pages: tuple[list[URLPattern], str] = (
+    [
+        path("caseload/", views.caseload, name="caseload"),
+        path("patients/<uuid:pk>/", views.chart, name="chart"),
+        path("patients/<uuid:pk>/visits/", views.visits, name="visits"),
+        path("patients/<uuid:pk>/access/", views.access, name="access"),
+    ],
+    "workspace",
+)
 api: list[URLPattern] = []

@@ -1,6 +1,6 @@
 """What the clinic does with its patients: people, safety facts, diagnoses."""
 
-from patients.services.diagnoses import change_diagnosis, missing, record_diagnosis, void_diagnosis
+from patients.services.diagnoses import change_diagnosis, missing, own_code, record_diagnosis, void_diagnosis
 from patients.services.people import (
     Double,
     archive,
@@ -41,6 +41,7 @@ __all__ = [
     "invite",
     "join_care_team",
     "missing",
+    "own_code",
     "patient_facts",
     "record_diagnosis",
     "record_flag",

@@ -1,0 +1,235 @@
+"""What is typed about a patient: who they are, diagnoses, safety flags. Read into what the services take."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from catalogue.knowledge import knowledge
+from clinic.forms import DateInput
+from clinic.models import LANGUAGES, Membership
+from patients import rules, wording
+from patients.models import ConsentKind, DiagnosisStatus, Patient, PhoneOwner, Sex, Side
+from patients.services import diagnoses
+
+ASKED = "asked-"  # before the id of a qualifier, in the name of its field
+
+
+class PatientForm(forms.Form):
+    """Who somebody is. A given name and one way to reach them are enough."""
+
+    given_name = forms.CharField(
+        label=gettext_lazy("Given name"),
+        max_length=100,
+        help_text=gettext_lazy("As they say it. Any script."),
+    )
+    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=100, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
+    )
+    phone_owner = forms.ChoiceField(
+        label=gettext_lazy("Whose phone is it?"),
+        choices=PhoneOwner.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Messages to a shared phone name nobody."),
+    )
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
+    date_of_birth = forms.DateField(label=gettext_lazy("Date of birth"), required=False, widget=DateInput)
+    age = forms.IntegerField(
+        label=gettext_lazy("or age"),
+        min_value=0,
+        max_value=rules.OLDEST,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language for messages and exercises"), choices=LANGUAGES, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=gettext_lazy("In their words"), max_length=300, required=False)
+    referred_by = forms.CharField(label=gettext_lazy("Sent by"), max_length=150, required=False)
+    therapist = forms.ChoiceField(label=gettext_lazy("To see"), required=False)
+    care = forms.BooleanField(label=ConsentKind.CARE.label, required=False)
+    reminders = forms.BooleanField(label=ConsentKind.REMINDERS.label, required=False)
+    data_sharing = forms.BooleanField(label=ConsentKind.DATA_SHARING.label, required=False)
+
+    def __init__(self, *args: Any, therapists: Iterable[Membership] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["therapist"].choices = [
+            ("", pgettext_lazy("a therapist", "First who is free")),
+            *((str(each.pk), str(each)) for each in therapists),
+        ]
+
+    @property
+    def consents(self) -> dict[str, bool]:
+        return {kind: self.cleaned_data[kind] for kind in ConsentKind.values}
+
+    @property
+    def therapist_id(self) -> UUID | None:
+        return UUID(self.cleaned_data["therapist"]) if self.cleaned_data["therapist"] else None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the service takes. An age beside a birth date says nothing more."""
+        left_out = {
+            "therapist",
+            *ConsentKind.values,
+            *(["age"] if self.cleaned_data["date_of_birth"] else []),
+        }
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+
+    @property
+    def told_so_far(self) -> dict[str, Any]:
+        """What of a half-typed form describes somebody; what is not right yet is left out."""
+        self.is_valid()
+        names = ("given_name", "family_name", "phone", "email", "date_of_birth", "age", "sex")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+def initial_of(patient: Patient) -> dict[str, Any]:
+    """Return a record as its form shows it first; the patient is fetched `with_people()`."""
+    agreed = {consent.kind for consent in patient.agreed}
+    plain = ("given_name", "family_name", "phone", "phone_owner", "email", "date_of_birth", "sex", "language")
+    leads = next(iter(patient.leads), None)
+    return {
+        **{name: getattr(patient, name) for name in (*plain, "reason", "referred_by")},
+        "age": None if patient.date_of_birth else patient.age(),
+        "therapist": str(leads.member_id) if leads else "",
+        **{kind: kind in agreed for kind in ConsentKind.values},
+    }
+
+
+# --- diagnoses ------------------------------------------------------------------------------------------------------------
+def conditions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the disorders of the catalogue, grouped by family."""
+    known = knowledge()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entry in known.conditions.current:
+        family = known.family_of(entry["id"])
+        groups.setdefault(family, [])
+        if entry["id"] != family:
+            groups[family].append((entry["id"], entry["name"]))
+    return [
+        (
+            known.conditions[family]["name"],
+            [*subtypes, (family, _("%s, kind not known") % known.conditions[family]["name"])],
+        )
+        for family, subtypes in groups.items()
+    ]
+
+
+class ConditionForm(forms.Form):
+    """Which disorder: what else is asked depends on it."""
+
+    condition = forms.ChoiceField(label=gettext_lazy("Disorder"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["condition"].choices = [("", _("Choose")), *conditions()]
+
+
+class DiagnosisForm(forms.Form):
+    """The rest of a diagnosis. Its family decides which questions are asked; none has to be answered."""
+
+    icd10 = forms.CharField(label=gettext_lazy("ICD-10 code"), max_length=10, required=False)
+    side = forms.ChoiceField(label=gettext_lazy("Side"), required=False, widget=forms.RadioSelect)
+    level = forms.CharField(
+        label=gettext_lazy("Level or root"),
+        max_length=10,
+        required=False,
+        help_text=gettext_lazy("Such as C6, T12 or L5-S1."),
+    )
+    onset_date = forms.DateField(label=gettext_lazy("Began on"), required=False, widget=DateInput)
+    status = forms.ChoiceField(
+        label=gettext_lazy("State"), choices=DiagnosisStatus.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, condition: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entry = knowledge().conditions[condition]
+        self.fields["side"].choices = [("", _("Not known")), *Side.choices]
+        self.codes = list(self.entry.get("icd10", {}).get("who", []))
+        self.asked = {
+            name: entry
+            for name, entry in diagnoses.qualifiers_of(condition).items()
+            if name not in ("neurological-level", "root-level", "onset-date")  # columns of their own
+        }
+        for name, entry in self.asked.items():
+            self.fields[f"{ASKED}{name}"] = _question(entry)
+
+    @property
+    def questions(self) -> list[Any]:
+        return [self[f"{ASKED}{name}"] for name in self.asked]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        asked = {name: _plain(data[f"{ASKED}{name}"]) for name in self.asked if data[f"{ASKED}{name}"]}
+        return {
+            **{name: data[name] for name in ("icd10", "level", "onset_date", "status")},
+            "side": data["side"] or None,
+            "qualifiers": asked,
+        }
+
+
+def _question(entry: Mapping[str, Any]) -> forms.Field:
+    label = entry["name"]
+    if entry["type"] == "choice":
+        choices = [("", _("Not known")), *((each, wording.choice(each)) for each in entry["choices"])]
+        return forms.ChoiceField(label=label, choices=choices, required=False)
+    if entry["type"] == "number":
+        return forms.FloatField(
+            label=label,
+            min_value=entry["min"],
+            max_value=entry["max"],
+            required=False,
+            widget=forms.TextInput,
+        )
+    if entry["type"] == "date":
+        return forms.DateField(label=label, required=False, widget=DateInput)
+    return forms.CharField(label=label, max_length=rules.TEXT_LENGTH, required=False)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+# --- safety ---------------------------------------------------------------------------------------------------------------
+class FlagForm(forms.Form):
+    """A fact that makes some treatments unsafe: which, where, since when."""
+
+    flag = forms.ChoiceField(label=gettext_lazy("What it is"))
+    regions = forms.CharField(
+        label=gettext_lazy("Where"),
+        max_length=1000,
+        required=False,
+        widget=forms.TextInput({"list": "region-names"}),
+        help_text=gettext_lazy("Places on the body, with commas between: Left calf, Left sole."),
+    )
+    since = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DateInput)
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DateInput)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = knowledge()
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for entry in known.flags.current:
+            groups.setdefault(wording.flag_category(entry["category"]), []).append(
+                (entry["id"], entry["label"])
+            )
+        self.fields["flag"].choices = [("", _("Choose")), *groups.items()]
+
+    def clean_regions(self) -> list[str]:
+        told = (part.strip() for part in self.cleaned_data["regions"].split(","))
+        return [wording.region_called(part) for part in told if part]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300)

@@ -1,0 +1,427 @@
+"""Pages of patients: finding and registering people, their diagnoses, what makes treatments unsafe for them."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from rest_framework.serializers import ValidationError
+
+from catalogue.knowledge import knowledge
+from clinic.access import Role, needs
+from clinic.errors import RuleBroken
+from clinic.forms import refuse_at_fields
+from clinic.models import Membership
+from patients import searching, services, wording
+from patients.forms import ASKED, ConditionForm, DiagnosisForm, FlagForm, PatientForm, ReasonForm, initial_of
+from patients.models import Diagnosis, Patient, SafetyFlag
+from patients.reads import log_read
+from patients.services.diagnoses import missing
+
+ROWS, BEST = 25, 50  # on a page of the list; of those found
+
+
+def _patient(request: HttpRequest, pk: UUID) -> Patient:
+    return get_object_or_404(Patient.objects.visible_to(request.membership), pk=pk)
+
+
+def _chart(pk: UUID) -> HttpResponse:
+    return redirect("workspace:chart", pk)
+
+
+# --- finding --------------------------------------------------------------------------------------------------------------
+@needs("patients.read")
+@require_http_methods(["GET", "POST"])
+def patients(request: HttpRequest) -> HttpResponse:
+    """Everybody in care by name, page by page; or by POST, so that no name stands in an address, those a scrap means."""
+    visible = Patient.objects.visible_to(request.membership).filter(archived_at=None).with_people()
+    q = request.POST.get("q", "").replace("\0", "").strip()[: searching.LONGEST]
+    if q:
+        context = {"q": q, "found": list(visible.found(searching.read(q))[:BEST]), "most": BEST}
+    else:
+        page = Paginator(visible.order_by("name_key", "pk"), ROWS).get_page(request.GET.get("page"))
+        context = {"page": page, "found": page.object_list}
+    context["found_here"] = True  # the box in the bar finds as one types
+    template = "patients/_found.html" if request.htmx else "patients/patients.html"
+    return render(request, template, context)
+
+
+# --- registering ----------------------------------------------------------------------------------------------------------
+def _therapists(request: HttpRequest) -> list[Membership]:
+    staff = Membership.objects.for_clinic(request.clinic).filter(is_active=True)
+    found = staff.filter(roles__contains=[Role.PHYSIOTHERAPIST]).select_related("user")
+    return list(found.order_by("user__name"))
+
+
+@needs("patients.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Register somebody. Who may be the same person is shown while it is typed, and never stands in the way."""
+    first = {
+        "phone_owner": "own",
+        "sex": "unknown",
+        "language": request.clinic.language,
+        "care": True,
+        "reminders": True,
+    }
+    form = PatientForm(request.POST or None, initial=first, therapists=_therapists(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            patient = services.create_patient(form.told, by=request.membership, consents=form.consents)
+            if form.therapist_id:
+                services.set_therapist(patient.pk, form.therapist_id, by=request.membership)
+        except ValidationError as refused:
+            refuse_at_fields(form, refused.detail)
+        else:
+            messages.success(
+                request,
+                _("%(name)s is registered as %(number)s.")
+                % {"name": patient.name, "number": patient.reference},
+            )
+            return _chart(patient.pk)
+    return _form_page(request, form, doubles=_doubles(request, form) if form.is_bound else ())
+
+
+@needs("patients.read")
+@require_POST
+def doubles(request: HttpRequest) -> HttpResponse:
+    """Who on record may be the person being typed: a part of the page, asked for while typing."""
+    form = PatientForm(request.POST, therapists=_therapists(request))
+    return render(request, "patients/_doubles.html", {"doubles": _doubles(request, form)})
+
+
+def _doubles(request: HttpRequest, form: PatientForm) -> list[services.Double]:
+    told = form.told_so_far
+    if not (told.get("given_name") or told.get("phone") or told.get("email")):
+        return []
+    try:
+        return services.duplicates(told, by=request.membership, country=request.clinic.country)
+    except ValidationError:  # half a phone number describes nobody yet
+        told.pop("phone", None)
+        return services.duplicates(told, by=request.membership)
+
+
+def _form_page(
+    request: HttpRequest, form: PatientForm, patient: Patient | None = None, doubles: Any = ()
+) -> HttpResponse:
+    context = {"form": form, "patient": patient, "doubles": doubles}
+    return render(request, "patients/patient.html", context, status=422 if form.errors else 200)
+
+
+@needs("patients.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change who somebody is, how they are reached, what they agreed to."""
+    patient = get_object_or_404(Patient.objects.visible_to(request.membership).with_people(), pk=pk)
+    form = PatientForm(request.POST or None, initial=initial_of(patient), therapists=_therapists(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_patient(pk, form.told, by=request.membership, consents=form.consents)
+            services.set_therapist(pk, form.therapist_id, by=request.membership)
+        except ValidationError as refused:
+            refuse_at_fields(form, refused.detail)
+        else:
+            messages.success(request, _("Saved."))
+            return _chart(pk)
+    return _form_page(request, form, patient)
+
+
+def _act(
+    request: HttpRequest, pk: UUID, service: Callable, done: str, then: Callable = _chart
+) -> HttpResponse:
+    """Call one service about a patient; say what became of it on the page that follows."""
+    _patient(request, pk)
+    try:
+        service(pk, by=request.membership)
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    else:
+        messages.success(request, done)
+    return then(pk)
+
+
+@needs("patients.invite")
+@require_POST
+def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the patient sign in by one-time code, and tell them."""
+    return _act(request, pk, services.invite, _("Invited. A message is on its way."))
+
+
+@needs("patients.edit")
+@require_POST
+def archive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Close the record; nothing is deleted."""
+    return _act(request, pk, services.archive, _("Archived. Nothing more is sent to them."))
+
+
+@needs("patients.edit")
+@require_POST
+def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open an archived record again."""
+    return _act(request, pk, services.restore, _("The record is open again."))
+
+
+# --- diagnoses ------------------------------------------------------------------------------------------------------------
+@needs("chart.edit")
+@require_http_methods(["GET", "POST"])
+def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record a diagnosis: first which disorder, then what its family asks."""
+    patient = _patient(request, pk)
+    told = request.POST or request.GET
+    condition = ConditionForm(told if "condition" in told else None)
+    if not condition.is_valid():
+        context = {"patient": patient, "condition": condition}
+        return render(request, "patients/diagnosis.html", context, status=422 if condition.errors else 200)
+    chosen = condition.cleaned_data["condition"]
+    entry = knowledge().conditions[chosen]
+    first = {"status": "active", "side": entry.get("side") or "", "icd10": services.own_code(entry)}
+    form = DiagnosisForm(chosen, request.POST if request.method == "POST" else None, initial=first)
+    if form.is_valid():
+        try:
+            fields = {**form.told, "condition": chosen}
+            services.record_diagnosis(pk, fields, by=request.membership)
+        except ValidationError as refused:
+            _refuse_diagnosis(form, refused.detail)
+        else:
+            messages.success(request, _("Diagnosis recorded."))
+            return _chart(pk)
+    return _diagnosis_page(request, patient, form, condition=condition)
+
+
+@needs("chart.edit")
+@require_http_methods(["GET", "POST"])
+def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a diagnosis; which disorder it is does not change: strike it through instead."""
+    row = get_object_or_404(
+        Diagnosis.objects.visible_to(request.membership).standing().select_related("patient"), pk=pk
+    )
+    plain = ("icd10", "level", "onset_date", "status")
+    first = {
+        **{name: getattr(row, name) for name in plain},
+        "side": row.side or "",
+        **{f"{ASKED}{name}": value for name, value in row.qualifiers.items()},
+    }
+    form = DiagnosisForm(row.condition_id, request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_diagnosis(pk, form.told, by=request.membership)
+        except ValidationError as refused:
+            _refuse_diagnosis(form, refused.detail)
+        else:
+            messages.success(request, _("Saved."))
+            return _chart(row.patient_id)
+    log_read(request, row.patient_id, "diagnoses")
+    return _diagnosis_page(request, row.patient, form, row=row)
+
+
+def _refuse_diagnosis(form: DiagnosisForm, detail: Any) -> None:
+    asked = detail.pop("qualifiers", {}) if isinstance(detail, dict) else {}
+    refuse_at_fields(form, {**detail, **{f"{ASKED}{name}": found for name, found in dict(asked).items()}})
+
+
+def _diagnosis_page(
+    request: HttpRequest, patient: Patient, form: DiagnosisForm, row: Diagnosis | None = None, **more: Any
+) -> HttpResponse:
+    context = {
+        "patient": patient,
+        "form": form,
+        "row": row,
+        "name": wording.condition(form.entry["id"]),
+        "missing": missing(row) if row else [],
+        "void": ReasonForm(),
+        **more,
+    }
+    return render(request, "patients/diagnosis.html", context, status=422 if form.errors else 200)
+
+
+@needs("chart.edit")
+@require_POST
+def diagnosis_void(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Strike through a diagnosis entered in error."""
+    row = get_object_or_404(Diagnosis.objects.visible_to(request.membership), pk=pk)
+    return _strike(request, services.void_diagnosis, row, lambda: _chart(row.patient_id))
+
+
+def _strike(request: HttpRequest, service: Callable, row: Any, then: Callable) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why it is struck through."))
+        return then()
+    try:
+        service(row.pk, form.cleaned_data["reason"], by=request.membership)
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    else:
+        messages.success(request, _("Struck through. It stays on record, crossed out."))
+    return then()
+
+
+# --- safety ---------------------------------------------------------------------------------------------------------------
+def _safety(pk: UUID) -> HttpResponse:
+    return redirect("patients:safety", pk)
+
+
+@needs("flags.read")
+@require_GET
+def safety(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What makes treatments unsafe: flags on record, and the questions of the safety screen."""
+    return _safety_page(request, _patient(request, pk))
+
+
+def _safety_page(
+    request: HttpRequest, patient: Patient, form: FlagForm | None = None, faults: dict | None = None
+) -> HttpResponse:
+    log_read(request, patient, "safety")
+    rows = SafetyFlag.objects.for_clinic(request.clinic).filter(patient=patient)
+    screen = services.safety_screen(patient)
+    typed = request.POST if faults else {}
+    context = {
+        "patient": patient,
+        "flags": list(rows.select_related("entered_by__user").order_by("-pk")),
+        "form": form or FlagForm(),
+        "groups": _questions(screen, typed, faults or {}),
+        "due": len(screen["due"]),
+        "regions": wording.region_names(),
+        "may_edit": request.membership.may("flags.edit"),
+        "void": ReasonForm(),
+    }
+    context["flags"] = [_shown_flag(row) for row in context["flags"]]
+    return render(
+        request, "patients/safety.html", context, status=422 if faults or (form and form.errors) else 200
+    )
+
+
+def _shown_flag(row: SafetyFlag) -> dict[str, Any]:
+    return {
+        "row": row,
+        "label": wording.flag(row.flag_id),
+        "where": wording.regions(row.regions),
+        "active": row.counts_on(timezone.localdate()),
+        "expires_on": row.expires_on,
+    }
+
+
+def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the critical questions, and those that are due, by category; with what was typed and is wrong with it."""
+    groups: dict[str, dict[str, Any]] = {}
+    due = set(screen["due"])
+    for entry in knowledge().flags.current:
+        flag = entry["id"]
+        if not entry["critical"] and flag not in due and flag not in screen["answers"]:
+            continue
+        known = screen["answers"].get(flag)
+        group = groups.setdefault(entry["category"], {"id": entry["category"], "questions": []})
+        said = (
+            ""
+            if known is None or known["expired"]
+            else {True: "yes", False: "no"}.get(known["present"], "unsure")
+        )
+        group["questions"].append(
+            {
+                "flag": flag,
+                "ask": entry.get("ask_clinician") or entry["label"],
+                "needs_region": entry["needs_region"],
+                "due": flag in due,
+                "said": typed.get(f"answer-{flag}", said),
+                "where": typed.get(f"where-{flag}", wording.regions(known["regions"]) if known else ""),
+                "known": known,
+                "fault": faults.get(flag, ""),
+            }
+        )
+    for group in groups.values():
+        group["label"] = wording.flag_category(group["id"])
+        group["due"] = sum(question["due"] for question in group["questions"])
+    return list(groups.values())
+
+
+@needs("flags.edit")
+@require_POST
+def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Answer safety questions: what was ticked, or "none of these" for what a category still asks."""
+    patient = _patient(request, pk)
+    answers = _answers(request)
+    if not answers:
+        messages.info(request, _("Nothing was answered."))
+        return _safety(pk)
+    try:
+        services.answer_safety_screen(pk, answers, by=request.membership)
+    except ValidationError as refused:
+        found = refused.detail.get("answers", {})
+        faults = {flag: " ".join(_flat(fault)) for flag, fault in found.items()}
+        return _safety_page(request, patient, faults=faults)
+    messages.success(request, _("Answers saved."))
+    return _safety(pk)
+
+
+def _flat(fault: Any) -> list[str]:
+    if isinstance(fault, dict):
+        fault = list(fault.values())
+    return [each for part in fault for each in _flat(part)] if isinstance(fault, list) else [str(fault)]
+
+
+def _answers(request: HttpRequest) -> dict[str, Any]:
+    """Return what was answered anew. "None of these" answers with no what its category asks and nobody ticked."""
+    none_of = request.POST.get("none_of", "")
+    answers = {}
+    for entry in knowledge().flags.current:
+        flag = entry["id"]
+        said = request.POST.get(f"answer-{flag}", "")
+        if none_of and entry["category"] == none_of and request.POST.get(f"asked-{flag}") and not said:
+            said = "no"
+        where = request.POST.get(f"where-{flag}", "").replace("\0", "")
+        before = (request.POST.get(f"was-{flag}", ""), request.POST.get(f"was-where-{flag}", ""))
+        if said not in ("yes", "no", "unsure") or (said, where) == before:
+            continue
+        places = [wording.region_called(part) for part in where.split(",") if part.strip()]
+        answers[flag] = {
+            "present": {"yes": True, "no": False}.get(said),
+            "regions": places if said == "yes" else [],
+        }
+    return answers
+
+
+@needs("flags.edit")
+@require_POST
+def flag_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a flag on record."""
+    patient = _patient(request, pk)
+    form = FlagForm(request.POST)
+    if form.is_valid():
+        try:
+            services.record_flag(pk, by=request.membership, **form.cleaned_data)
+        except ValidationError as refused:
+            refuse_at_fields(form, refused.detail)
+        else:
+            messages.success(request, _("Recorded. Running plans were checked again."))
+            return _safety(pk)
+    return _safety_page(request, patient, form)
+
+
+@needs("flags.edit")
+@require_POST
+def flag_end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End a flag today."""
+    row = get_object_or_404(SafetyFlag.objects.visible_to(request.membership), pk=pk)
+    try:
+        services.end_flag(pk, by=request.membership)
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+    except ValidationError as refused:
+        messages.error(request, " ".join(_flat(refused.detail)))
+    else:
+        messages.success(request, _("Ended. It counts no more from today on."))
+    return _safety(row.patient_id)
+
+
+@needs("flags.edit")
+@require_POST
+def flag_void(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Strike through a flag entered in error."""
+    row = get_object_or_404(SafetyFlag.objects.visible_to(request.membership), pk=pk)
+    return _strike(request, services.void_flag, row, lambda: _safety(row.patient_id))
