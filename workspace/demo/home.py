@@ -31,7 +31,7 @@ class Story:
 STORIES = {
     "better": Story(6.5, 2.5, 0.88),
     "steady": Story(6, 4, 0.75),
-    "worse": Story(6, 3, 0.7, spell=5, rise=2.5),
+    "worse": Story(6, 3, 0.8, spell=4, rise=3.5),
     "quiet": Story(5.5, 4, 0.6, spell=8, every=20, silent=True),
     "stuck": Story(6, 5.6, 0.8),
     "painful": Story(6, 5, 0.7),
