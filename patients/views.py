@@ -325,6 +325,7 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
         group["questions"].append(
             {
                 "flag": flag,
+                "label": entry["label"],
                 "ask": entry.get("ask_clinician") or entry["label"],
                 "needs_region": entry["needs_region"],
                 "due": flag in due,
@@ -336,7 +337,12 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
         )
     for group in groups.values():
         group["label"] = wording.flag_category(group["id"])
-        group["due"] = sum(question["due"] for question in group["questions"])
+        questions = group["questions"]
+        group["open"] = [each for each in questions if each["due"] or not each["said"]]
+        group["answered"] = [each for each in questions if each not in group["open"]]
+        group["yes"] = [each["label"] for each in group["answered"] if each["said"] == "yes"]
+        group["fault"] = any(each["fault"] for each in group["answered"])
+        group["due"] = sum(question["due"] for question in questions)
     return list(groups.values())
 
 

@@ -69,8 +69,9 @@ def choice(given: str) -> str:
 def diagnosis(row: Any) -> str:
     """Return "Lumbar radiculopathy, left, L5" for a diagnosis on record."""
     parts = [condition(row.condition_id)]
-    if row.side and row.side != "midline":
-        parts.append(str(row.get_side_display()).lower())
+    side = str(row.get_side_display()).lower() if row.side and row.side != "midline" else ""
+    if side and side not in parts[0].lower():
+        parts.append(side)
     if row.level:
         parts.append(row.level)
     if grade := row.qualifiers.get("ais-grade") or row.qualifiers.get("ais"):
