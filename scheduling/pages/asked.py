@@ -1,12 +1,15 @@
 """What a patient's plan asks for, as the desk may know it: how many visits, how often, how long. No clinical word."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from math import ceil
 from uuid import UUID
 
 from django.db.models import Max, Q
+from django.utils.translation import ngettext
 
 from careplans.models import CarePlan, Phase
+from careplans.services.wording import number
 from clinic.access import Access
 
 STANDING = Q(clinic_items__status="active")
@@ -21,9 +24,21 @@ class Asked:
     visits_per_week: Decimal
     weeks: Decimal
 
+    def __str__(self) -> str:
+        visits, weeks = ceil(self.visits_per_week), ceil(self.weeks)
+        often = ngettext(
+            "Plan version %(version)d asks for %(visits)s visit a week.",
+            "Plan version %(version)d asks for %(visits)s visits a week.",
+            visits,
+        ) % {"version": self.version, "visits": number(float(self.visits_per_week))}
+        long = ngettext(
+            "In %(weeks)s week that makes %(count)d.", "In %(weeks)s weeks that makes %(count)d.", weeks
+        ) % {"weeks": number(float(self.weeks)), "count": self.count}
+        return f"{often} {long}"
+
     @property
     def count(self) -> int:
-        return int((self.visits_per_week * self.weeks).to_integral_value(ROUND_CEILING))
+        return ceil(self.visits_per_week * self.weeks)
 
 
 def asked_for(patient_id: UUID, who: Access) -> Asked | None:

@@ -144,10 +144,20 @@ def _fields(form: Booking, who: Access, post: QueryDict) -> dict[str, Any]:
 
 
 def _settled(form: Booking, fields: dict[str, Any], who: Access) -> list[UUID]:
-    """Return the resources that were chosen, and for "any room" one that is free then; none free: the first, to be refused."""
+    """Return the resources that were chosen, and for "any" one that is free then; where none is, the first, to be refused."""
     chosen = form.chosen()
-    if ANY not in chosen.values():
+    anyone = [kind for kind, which in chosen.items() if which == ANY]
+    if not anyone:
         return [pk for pk in chosen.values() if isinstance(pk, UUID)]
+    if together := _free_at(chosen, fields, who):
+        return together
+    for kind in anyone:  # something else is taken: that is what the refusal should name
+        apart = _free_at({kind: ANY}, fields, who)
+        chosen[kind] = apart[0] if apart else next(each.pk for each in form.resources if each.kind == kind)
+    return [pk for pk in chosen.values() if isinstance(pk, UUID)]
+
+
+def _free_at(chosen: dict[Kind, UUID | str], fields: dict[str, Any], who: Access) -> list[UUID]:
     start = fields["start"]
     found = services.availability(
         fields["type"],
@@ -157,12 +167,7 @@ def _settled(form: Booking, fields: dict[str, Any], who: Access) -> list[UUID]:
         minutes=fields["minutes"],
         **{kind.value: which for kind, which in chosen.items()},
     )
-    if found and found[0].start == start:
-        return found[0].resources
-    first = {
-        kind: next(e.pk for e in form.resources if e.kind == kind) for kind in chosen if chosen[kind] == ANY
-    }
-    return [first[kind] if which == ANY else which for kind, which in chosen.items()]
+    return found[0].resources if found and found[0].start == start else []
 
 
 def _page(
@@ -182,7 +187,7 @@ def _page(
         "looked_for": choosing.looked_for(request),
         "conflict": conflict,
         "clashes": choosing.clash_words(conflict.extra["conflicts"], who) if conflict else [],
-        "offers": choosing.offers(conflict.extra["alternatives"], who, form.start()) if conflict else [],
+        "offers": choosing.offers(conflict, who, form.start()) if conflict else [],
         **free_on(form, who),
     }
     return render(request, "scheduling/book.html", context, status=status)

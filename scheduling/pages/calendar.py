@@ -57,6 +57,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     resources = resources_of(who)
     visits = visits_on(day, who, resources)
     laid = days.grid(day, by, visits, resources, request.clinic, now)
+    drawn = days.lanes(visits, laid)
     today = now.date()
     asked = {"by": by, "view": view}
 
@@ -78,13 +79,15 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         if day == today
         else [],
         "unplaced": [visit for visit in visits if visit.status == Status.UNPLACED and visit.seen],
-        "lanes": days.lanes(visits, laid),
+        "lanes": drawn,
         "before": link(date=day - timedelta(days=1)),
         "after": link(date=day + timedelta(days=1)),
         "today": link(date=today),
         "views": [(link(view=each), label, view == each) for each, label in VIEWS.items()],
         "columns": [(link(by=kind), label, by == kind) for kind, label in days.COLUMNS.items()],
         "query": link(),
+        "is_open": any(column.free for column in laid.columns),
+        "beside": day == today or bool(drawn) or any(visit.status == Status.UNPLACED for visit in visits),
         "may_edit": who.may("appointments.edit"),
     }
 

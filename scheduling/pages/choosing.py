@@ -17,6 +17,7 @@ from patients import searching
 from patients.models import Patient
 from scheduling.forms import YEARS
 from scheduling.models import AppointmentType, Resource
+from scheduling.services import Conflict
 
 MOST_PEOPLE = 8
 
@@ -91,17 +92,22 @@ def names_of(ids: Iterable[UUID], who: Access) -> dict[UUID, str]:
     return dict(Resource.objects.for_clinic(who).filter(pk__in=ids).values_list("pk", "name"))
 
 
-def offers(alternatives: Iterable[Mapping[str, Any]], who: Access, wished: datetime) -> list[dict[str, Any]]:
+def offers(conflict: Conflict, who: Access, wished: datetime) -> list[dict[str, Any]]:
     """Return what is free nearest, as buttons: a value to send, words to press. One query."""
-    alternatives = list(alternatives)
+    alternatives = conflict.extra["alternatives"]
     names = names_of({pk for each in alternatives for pk in each["resources"]}, who)
     return [offer(each["start"], each["resources"], names, wished) for each in alternatives]
 
 
 def offer(
-    start: datetime, resources: Iterable[UUID], names: Mapping[UUID, str], wished: datetime
+    start: datetime,
+    resources: Iterable[UUID],
+    names: Mapping[UUID, str],
+    wished: datetime,
+    asked: Iterable[UUID] = (),
 ) -> dict[str, Any]:
-    resources = list(resources)
+    """Return one way out: when, and with whom and where, as far as that was not asked for anyway."""
+    resources, asked = list(resources), set(asked)
     start, wished = timezone.localtime(start), timezone.localtime(wished)
     if start == wished:
         when = _("Same time")
@@ -109,7 +115,7 @@ def offer(
         when = clock(start)
     else:
         when = date_format(start, "D j M, G:i")
-    with_whom = ", ".join(names[pk] for pk in resources if pk in names)
+    with_whom = ", ".join(names[pk] for pk in resources if pk in names and pk not in asked)
     return {"value": offer_value(start, resources), "when": when, "places": with_whom, "start": start}
 
 

@@ -221,7 +221,8 @@ def _beside(column: Column, group: list[Slot]) -> None:
 def _slot(visit: Visit, at: int, length: int, column: Column, by: str) -> Slot:
     look, mark = MARKS[Status(visit.status)]
     others = [each for each in visit.resources if each.kind != by]
-    place = next((each for each in others if each.kind == Kind.ROOM), others[0] if others else None)
+    first = Kind.ROOM if by == Kind.THERAPIST else Kind.THERAPIST
+    place = next((each for each in others if each.kind == first), others[0] if others else None)
     if by == Kind.THERAPIST and column.resource is None and not look:
         look, mark = "alone", mark or "bolt"
     word = visit.word if visit.status not in (Status.BOOKED, Status.CONFIRMED) else ""
@@ -273,7 +274,13 @@ def _open(
             shut = shut or at
             continue
         if shut:
-            column.shut.append((shut, at - shut, _why(closures, shut, at, day, first)))
+            column.shut.append(
+                (
+                    shut,
+                    at - shut,
+                    _why(closures, shut, at, day, first) or (_("Closed") if at - shut == rows else ""),
+                )
+            )
             shut = 0
         if past < at <= rows and taken[at] < capacity and at not in drawn:
             column.free.append((at, f"{first + (at - 1) // 4}:{(at - 1) % 4 * 15:02}"))

@@ -1,6 +1,6 @@
 """A series: a pattern worked out into dates, each free or with ways out, then booked with one press, all or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -190,11 +190,10 @@ def _rows(told: Sequence[Mapping[str, Any]], who: Access) -> list[Row]:
 
 def _row(told: Mapping[str, Any], names: Mapping[UUID, str]) -> Row:
     wish = timezone.localtime(told["start"])
-    offers = [choosing.offer(e["start"], e["resources"], names, wish) for e in told["alternatives"]]
-    for each in offers:
-        if each["start"] == wish:
-            changed = _changed(told["resources"], each["value"], names)
-            each["places"] = changed or each["places"]
+    offers = [
+        choosing.offer(each["start"], each["resources"], names, wish, told["resources"])
+        for each in told["alternatives"]
+    ]
     if told["conflicts"]:
         pick = offers[0]["value"] if offers else UNPLACED
     else:
@@ -207,12 +206,6 @@ def _row(told: Mapping[str, Any], names: Mapping[UUID, str]) -> Row:
         clashes=list(dict.fromkeys(choosing.clash_word(each, names) for each in told["conflicts"])),
         offers=offers,
     )
-
-
-def _changed(before: Iterable[UUID], value: str, names: Mapping[UUID, str]) -> str:
-    """Name what an offer has that the wish had not."""
-    found = choosing.read_offer(value)
-    return ", ".join(names[pk] for pk in (found[1] if found else []) if pk not in set(before) and pk in names)
 
 
 def _begin(request: HttpRequest, patient_id: Any, typed: Mapping[str, Any]) -> HttpResponse:

@@ -186,7 +186,7 @@ def _show(
         "form": form if movable else None,
         "moving": bool(form and form.is_bound) or "move" in request.GET or visit.status == Status.UNPLACED,
         "clashes": clash_words(conflict.extra["conflicts"], who) if conflict else [],
-        "offers": offers(conflict.extra["alternatives"], who, visit.start) if conflict else [],
+        "offers": offers(conflict, who, visit.start) if conflict else [],
         "conflict": conflict,
         "next": request.POST.get("next") or _came_from(request),
         "dialog": bool(request.htmx),

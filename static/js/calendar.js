@@ -1,3 +1,4 @@
+/* global htmx */
 // The calendar: arrows move between slots, Enter opens or books, M moves a visit; B, T, [ and ] are the page's own links.
 // An open calendar asks for changes only while somebody can see it.
 import { isTyping, stored, whenAdded } from "./page.js";
@@ -35,7 +36,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (stored(localStorage, "tonus.keys.off")) return;
-  if (slot?.matches(".slot") && event.key.toLowerCase() === "m") location.assign(`${slot.href}?move`);
+  if (slot?.matches(".slot") && event.key.toLowerCase() === "m") move(slot.href);
   document.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
 });
 
@@ -43,6 +44,22 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const isPoll = event.target.matches("#calendar > [hidden], #board > [hidden]");
   if (isPoll && (document.hidden || document.querySelector("dialog[open]"))) event.preventDefault();
 });
+
+// A visit that is dragged onto a free time opens with that time filled in; the form says what it means before it is sent.
+const move = (visit, to = "") => htmx.ajax("GET", `${visit}?move${to}`, { target: "#brought", swap: "innerHTML" });
+const free = (event) => event.target.closest?.(".free");
+let dragged = null;
+
+document.addEventListener("dragstart", (event) => (dragged = event.target.closest?.("a.slot")));
+document.addEventListener("dragend", () => (dragged = null));
+for (const [name, over] of [["dragenter", true], ["dragover", true], ["dragleave", false], ["drop", false]])
+  document.addEventListener(name, (event) => {
+    const place = dragged && free(event);
+    if (!place) return;
+    place.toggleAttribute("data-over", over);
+    if (name !== "dragleave") event.preventDefault();
+    if (name === "drop") move(dragged.href, `&${new URL(place.href).searchParams}`);
+  });
 
 // A day that is picked is gone to at once.
 whenAdded("[data-go]", (field) => {
