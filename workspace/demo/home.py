@@ -31,7 +31,7 @@ class Story:
 STORIES = {
     "better": Story(6.5, 2.5, 0.88),
     "steady": Story(6, 4, 0.75),
-    "worse": Story(6, 3, 0.8, spell=4, rise=3.5),
+    "worse": Story(6, 3, 0.8, spell=4, every=24, rise=3.5),
     "quiet": Story(5.5, 4, 0.6, spell=8, every=20, silent=True),
     "stuck": Story(6, 5.6, 0.8),
     "painful": Story(6, 5, 0.7),
@@ -63,7 +63,7 @@ def live(practice: Practice, people: Sequence[Person], clock: Clock) -> None:
             plan = _in_force(plans, day, clock)
             if plan is None or day in known or (day == clock.today and person.name == PATIENT):
                 continue
-            ago = (clock.anchor - day).days + 5 * (nth % 2)
+            ago = (clock.anchor - day).days + story.every // 2 * (nth % 2)
             in_spell = ago % story.every < story.spell and offset > 10
             if in_spell and story.silent:
                 continue
