@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Clinic, Membership
 from patients.models import ChartRead, Patient
 from reminders.models import Preference
+from reminders.services import promise_anew
 from scheduling.models import Appointment, Status
 
 EXPECTED = (Status.BOOKED, Status.CONFIRMED)  # what a visit to come usually is, so that it need not be said
@@ -39,6 +40,7 @@ def set_preferences(patient: Patient, told: dict[str, Any]) -> None:
         Preference.objects.update_or_create(
             patient=patient, defaults=told, create_defaults={"clinic_id": patient.clinic_id, **told}
         )
+        promise_anew(patient)
 
 
 def next_visit(patient: Patient) -> dict[str, Any] | None:

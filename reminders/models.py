@@ -29,6 +29,9 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+LIVE = (State.PENDING, State.CLAIMED)  # still to be kept
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("Text message")

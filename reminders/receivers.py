@@ -4,9 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from careplans.models import CarePlan, PlanStatus
+from careplans.models import CarePlan
 from careplans.signals import items_paused, plan_changed, plan_signed
-from patients.signals import patient_left
+from patients.signals import patient_invited, patient_left
 from reminders import services
 from scheduling.signals import (
     appointment_cancelled,
@@ -25,13 +25,13 @@ def tell_of_booking(sender: Any, appointments: list, **_kwargs: Any) -> None:
 
 @receiver(appointment_moved)
 def tell_of_move(sender: Any, appointment: Any, **_kwargs: Any) -> None:
-    services.take_back(appointment=appointment)
+    services.take_back(appointment.clinic_id, appointment=appointment)
     services.promise_visits([appointment], "moved")
 
 
 @receiver(appointment_cancelled)
 def tell_of_cancellation(sender: Any, appointment: Any, **_kwargs: Any) -> None:
-    services.take_back(appointment=appointment)
+    services.take_back(appointment.clinic_id, appointment=appointment)
     services.promise_visits([appointment], "cancelled")
 
 
@@ -42,13 +42,13 @@ def tell_of_return(sender: Any, appointment: Any, **_kwargs: Any) -> None:
 
 @receiver(appointment_missed)
 def forget_missed(sender: Any, appointment: Any, **_kwargs: Any) -> None:
-    services.take_back(appointment=appointment)
+    services.take_back(appointment.clinic_id, appointment=appointment)
 
 
 @receiver(plan_signed)
 def promise_sessions(sender: Any, plan: CarePlan, replaced: CarePlan | None = None, **_kwargs: Any) -> None:
     if replaced is not None:
-        services.take_back(plan=replaced)
+        services.take_back(plan.clinic_id, plan=replaced)
     services.promise_exercises(plan)
 
 
@@ -56,11 +56,15 @@ def promise_sessions(sender: Any, plan: CarePlan, replaced: CarePlan | None = No
 @receiver(items_paused)
 def promise_sessions_anew(sender: Any, plan: CarePlan, **_kwargs: Any) -> None:
     """The next session may be another one now, or none."""
-    services.take_back(plan=plan)
-    if plan.status == PlanStatus.ACTIVE:
-        services.promise_exercises(plan)
+    services.take_back(plan.clinic_id, plan=plan)
+    services.promise_exercises(plan)
+
+
+@receiver(patient_invited)
+def invite(sender: Any, patient: Any, **_kwargs: Any) -> None:
+    services.promise_invitation(patient)
 
 
 @receiver(patient_left)
 def fall_silent(sender: Any, patient: Any, **_kwargs: Any) -> None:
-    services.take_back(patient=patient)
+    services.take_back(patient.clinic_id, patient=patient)

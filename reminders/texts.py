@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
 from patients.models import Patient, PhoneOwner
+from reminders import links
 from reminders.models import Kind, Reminder
 
 
@@ -22,8 +24,8 @@ class Text:
     body: str
 
 
-def write(reminder: Reminder, patient: Patient, clinic: Clinic, *, link: str) -> Text:
-    """Write the message of a reminder. `link` opens the portal; `reminder.facts` holds instants as ISO texts."""
+def write(reminder: Reminder, patient: Patient, clinic: Clinic) -> Text:
+    """Write the message of a reminder, with a link into the portal; `reminder.facts` holds instants as ISO texts."""
     shared = patient.phone_owner != PhoneOwner.OWN
     with translation.override(patient.language), timezone.override(patient.timezone or clinic.timezone):
         words = {
@@ -33,10 +35,19 @@ def write(reminder: Reminder, patient: Patient, clinic: Clinic, *, link: str) ->
             **_when(reminder.facts),
         }
         subject, body = _say(reminder, shared)
-        lines = [str(body) % words, link]
+        lines = [str(body) % words]
+        if link := _link(reminder, patient):
+            lines.append(link)
         if clinic.phone:
             lines.append(_("Questions? Call us on %(phone)s.") % words)
         return Text(subject=str(subject) % words, body="\n\n".join(lines))
+
+
+def _link(reminder: Reminder, patient: Patient) -> str:
+    """An invitation leads to where a code is asked for; any other message to Today."""
+    if reminder.facts.get("about") == "invited":
+        return f"{settings.BASE_URL}/sign-in/code/"
+    return links.link_for(patient)
 
 
 def _when(facts: dict[str, Any]) -> dict[str, str]:

@@ -12,14 +12,10 @@ from careplans.sessions import instant
 
 BEFORE_A_VISIT = {"24h": timedelta(hours=24), "2h": timedelta(hours=2)}
 EXERCISE_USEFUL_FOR = timedelta(hours=2)
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 9  # over about four hours, as long as a server is rebooted or a provider is down
 FIRST_WAIT = timedelta(seconds=30)
 
 Schedule = tuple[Sequence[int], Sequence[time]]  # days of the week from 1, Monday; times of the day
-
-
-def zone_of(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def next_session(

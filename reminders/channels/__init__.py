@@ -1,18 +1,18 @@
 """Ways out of the clinic, one adapter per party. An adapter sends one message and says which id its provider gave it.
 
 The database is the queue: an adapter never retries. It raises Undeliverable when trying again is useless (no such address),
-any other exception when it is not.
+Unreachable when nobody answers there, any other exception when this message may be tried again.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from reminders.channels import email, in_app, sms
-from reminders.channels.message import Message, Undeliverable
+from reminders.channels.message import Message, Undeliverable, Unreachable
 
-__all__ = ["Message", "Provider", "Undeliverable", "open_channels", "send_now"]
+__all__ = ["Message", "Provider", "Undeliverable", "Unreachable", "open_channels", "send_now"]
 
 
 class Provider(Protocol):
@@ -23,22 +23,25 @@ class Provider(Protocol):
 
 @dataclass(frozen=True)
 class Channels:
-    """The channels of one batch: the mail connection is opened once and used for every message in it."""
+    """The channels of one batch: the mail connection is opened once, and a provider found dead is not asked again."""
 
-    email: Provider
-    sms: Provider
-    in_app: Provider
+    providers: dict[str, Provider]
+    down: dict[str, Unreachable] = field(default_factory=dict)
 
     def send(self, channel: str, message: Message) -> str:
-        providers = {"email": self.email, "sms": self.sms, "in-app": self.in_app}
-        return providers[channel].send(message)
+        if channel in self.down:
+            raise self.down[channel]
+        try:
+            return self.providers[channel].send(message)
+        except Unreachable as down:
+            self.down[channel] = down
+            raise
 
 
 @contextmanager
 def open_channels() -> Iterator[Channels]:
-    with ExitStack() as stack:
-        mail = stack.enter_context(email.connection())
-        yield Channels(email=email.Mail(mail), sms=sms.provider(), in_app=in_app.InApp())
+    with email.Mail() as mail:
+        yield Channels({"email": mail, "sms": sms.provider(), "in-app": in_app.InApp()})
 
 
 def send_now(channel: str, message: Message) -> str:

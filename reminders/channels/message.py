@@ -7,6 +7,10 @@ class Undeliverable(Exception):
     """This address or message will never be accepted; trying again is useless. The text holds no address."""
 
 
+class Unreachable(Exception):
+    """The provider cannot be reached: the rest of the batch need not wait for it too. The text holds no address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One text for one person. `key` is the same for every try of the same message, so that a repeat is recognised."""

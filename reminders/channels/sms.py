@@ -7,7 +7,7 @@ from urllib.error import HTTPError
 from django.conf import settings
 
 from clinic import outbox
-from reminders.channels.message import Message, Undeliverable
+from reminders.channels.message import Message, Undeliverable, Unreachable
 
 
 def provider() -> "Webhook | Files | Off":
@@ -31,11 +31,22 @@ class Webhook:
         )
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310
-                return str(json.loads(answer.read() or b"{}").get("id", message.key))
+                return _id_in(answer.read()) or message.key
         except HTTPError as error:
             if error.code in (400, 404, 410, 422):
                 raise Undeliverable(f"the SMS provider refused it ({error.code})") from None
             raise
+        except OSError as nobody:  # no connection, or no answer in time
+            raise Unreachable(type(getattr(nobody, "reason", nobody)).__name__) from nobody
+
+
+def _id_in(answer: bytes) -> str:
+    """Return the "id" of a provider's answer; it has taken the message, so whatever else it says is no fault."""
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return ""
+    return str(found.get("id") or "") if isinstance(found, dict) else ""
 
 
 class Files:
