@@ -184,6 +184,9 @@ def pattern_of(place: Place) -> dict[str, Any]:
     return {"weekdays": list(place.days), "time": f"{place.hour:02}:{place.minute:02}"}
 
 
+EARLY = timedelta(minutes=22)  # before a visit, its patient comes in
+
+
 def _outcome(visit: Visit) -> Status:
     luck = chance(visit.pk).random()
     return Status.NO_SHOW if luck < 0.05 else Status.CANCELLED if luck < 0.11 else Status.DONE
@@ -196,7 +199,7 @@ def _status(visit: Visit, clock: Clock) -> Status:
         return _outcome(visit)
     if before <= timedelta():
         return Status.IN_TREATMENT
-    if before <= timedelta(minutes=25):
+    if before <= EARLY - timedelta(minutes=2):
         return Status.ARRIVED
     return Status.CONFIRMED if before < timedelta(days=2) and luck < 0.7 else Status.BOOKED
 
@@ -205,7 +208,7 @@ def _times(visit: Visit, status: Status) -> dict[str, datetime]:
     begun = status in (Status.DONE, Status.IN_TREATMENT)
     times = {}
     if begun or status == Status.ARRIVED:
-        times["arrived_at"] = visit.start - timedelta(minutes=6)
+        times["arrived_at"] = visit.start - EARLY
     if begun:
         times["started_at"] = visit.start
     if status == Status.DONE:
