@@ -1,5 +1,7 @@
 """Phone numbers: any national form in, E.164 out."""
 
+from functools import lru_cache
+
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ def to_e164(text: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=4096)
 def national(e164: str) -> str:
     """Return a stored number as people of its country write it; what cannot be read comes back as it is."""
     try:

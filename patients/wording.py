@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from catalogue.knowledge import Knowledge, knowledge
 
@@ -77,3 +78,12 @@ def diagnosis(row: Any) -> str:
     if grade := row.qualifiers.get("ais-grade") or row.qualifiers.get("ais"):
         parts.append(f"AIS {grade}")
     return ", ".join(parts)
+
+
+def question(condition_id: str, asked: str) -> str:
+    """Return what is asked about a disorder in words: its side, its level, or a qualifier of its family."""
+    if asked in ("side", "level"):
+        return {"side": _("Side"), "level": _("Level")}[asked]
+    known = knowledge().conditions
+    family = known[known[condition_id]["family"] or condition_id]
+    return next((each["name"] for each in family.get("qualifiers", ()) if each["id"] == asked), asked)

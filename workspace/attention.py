@@ -145,6 +145,20 @@ def group_of(facts: Facts, found: Sequence[Reason]) -> Group:
     return Group.ENDING_SOON if facts.plan.ends - facts.today <= ENDS_SOON else Group.ON_TRACK
 
 
+def standing(facts: Facts) -> str:
+    """Return in one sentence how somebody stands who gives no reason."""
+    if facts.plan is None:
+        if facts.next_visit:
+            return _("First visit on %s.") % date_format(facts.next_visit, "D j M, H:i")
+        return _("Registered on %s.") % date_format(facts.registered_on, "D j M")
+    if facts.plan.on_hold:
+        return _("On hold since %s.") % date_format(facts.plan.since, "D j M")
+    if facts.plan.ends - facts.today <= ENDS_SOON:
+        return _("The plan ends on %s.") % date_format(facts.plan.ends, "D j M")
+    done = facts.effort.last(7).done
+    return ngettext("Exercised on %d of the last 7 days.", "Exercised on %d of the last 7 days.", done) % done
+
+
 # --- the rules ------------------------------------------------------------------------------------------------------------
 def _stopped(facts: Facts) -> Iterator[Reason]:
     if facts.stops:

@@ -17,14 +17,15 @@ from django.db.models import (
     F,
     Func,
     Max,
-    Min,
     OuterRef,
-    Q,
+    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from careplans.models import (
     CarePlan,
@@ -43,16 +44,33 @@ from clinic.access import Access
 from patients import wording
 from patients.models import CareTeam, Diagnosis, DiagnosisStatus, Patient
 from scheduling.models import Appointment, Booking, Kind, Status
-from workspace.attention import Draft, Facts, Group, Paused, Plan, Reason, Stop, group_of, reasons
+from workspace.attention import (
+    Draft,
+    Facts,
+    Group,
+    Paused,
+    Plan,
+    Rank,
+    Reason,
+    Stop,
+    group_of,
+    reasons,
+    standing,
+)
 from workspace.drawing import spark
 from workspace.effort import Effort, effort
 
 DAYS = 14
+WEEK = timedelta(days=7)
 MOST = 500
-OPEN = (PlanStatus.DRAFT, PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
+OPEN = (PlanStatus.DRAFT, *RUNNING)
 COMING = (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_TREATMENT)
 BEGINS = Func(F("span"), function="lower", output_field=DateTimeField())
-OWN_CUES = {TOO_PAINFUL: _("it hurt too much"), PAIN_RISE: _("pain rose during an exercise")}
+OWN_CUES = {
+    TOO_PAINFUL: gettext_lazy("it hurt too much"),
+    PAIN_RISE: gettext_lazy("pain rose during an exercise"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +89,39 @@ class Row:
         return self.facts.effort.last(7)
 
     @property
+    def standing(self) -> str:
+        return standing(self.facts)
+
+    @property
+    def next_visit(self) -> str:
+        """When the next visit is, as short as can be: "Today 14:00", "Thu 26, 10:00"; "" for none."""
+        visit = self.facts.next_visit
+        if visit is None:
+            return ""
+        local_time = timezone.localtime(visit)
+        if local_time.date() == self.facts.today:
+            return _("Today %s") % date_format(local_time, "H:i")
+        return date_format(
+            local_time, "D j, H:i" if local_time.date() - self.facts.today < WEEK else "j M, H:i"
+        )
+
+    @property
+    def is_worse(self) -> bool:
+        return self.reason is not None and self.reason.rank == Rank.WORSE
+
+    @property
     def spark(self) -> Any:
         """Pain after exercise over the window, drawn; None where nothing was said."""
         return spark([self.facts.pains.get(day.day) for day in self.facts.effort.days])
 
 
 def caseload(who: Access, now: datetime | None = None) -> list[Row]:
-    """Return the people `who` treats, the gravest reason first, of two alike the older, then by name. Eight queries."""
+    """Return the people `who` treats, the gravest reason first, of two alike the older, then by name. Four queries."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    treated = CareTeam.objects.for_clinic(who).filter(patient=OuterRef("pk"), member=who.member_id)
-    people = list(
-        Patient.objects.for_clinic(who).current().filter(Exists(treated)).order_by("name_key", "pk")[:MOST]
-    )
+    people = list(_people(who, now)[:MOST])
     ids = [person.pk for person in people]
-    known = _Known(
-        plans=_plans(ids, who),
-        home=_home(ids, who),
-        paused=_paused(ids, who),
-        logs=_logs(ids, who, today),
-        stops=_stops(ids, who),
-        visits=_visits(ids, who, now),
-    )
-    diagnoses = _diagnoses(ids, who)
+    known = _Known(plans=_plans(ids, who), home=_home(ids, who), logs=_logs(ids, who, today))
     rows = []
     for person in people:
         facts = known.facts(person, today)
@@ -101,7 +129,7 @@ def caseload(who: Access, now: datetime | None = None) -> list[Row]:
         rows.append(
             Row(
                 patient=person,
-                diagnosis=diagnoses.get(person.pk, ""),
+                diagnosis=_diagnosis(person),
                 group=group_of(facts, found),
                 reason=found[0] if found else None,
                 more=max(len(found) - 1, 0),
@@ -117,36 +145,33 @@ class _Known:
 
     plans: Mapping[UUID, list[CarePlan]]
     home: Mapping[UUID, list[HomePrescription]]
-    paused: Mapping[UUID, list[Paused]]
     logs: Mapping[UUID, dict[date, tuple[int, int | None]]]
-    stops: Mapping[UUID, list[Stop]]
-    visits: Mapping[UUID, Mapping[str, Any]]
 
-    def facts(self, person: Patient, today: date) -> Facts:
+    def facts(self, person: Any, today: date) -> Facts:
         plans = self.plans.get(person.pk, [])
         running = next((plan for plan in plans if not plan.is_draft), None)
         draft = next((plan for plan in plans if plan.is_draft), None)
         logs = self.logs.get(person.pk, {})
-        visits = self.visits.get(person.pk, {})
-        due = self.home.get(person.pk, []) if running and running.status == PlanStatus.ACTIVE else []
+        home = self.home.get(person.pk, [])
+        is_active = running is not None and running.status == PlanStatus.ACTIVE
         return Facts(
             today=today,
             registered_on=timezone.localdate(person.created_at),
             effort=effort(
                 today,
-                [item for item in due if running and item.phase_id == running.current_phase_id],
+                home,
                 {day: logged for day, (logged, _pain) in logs.items()},
-                since=running.start_date if running else None,
+                since=running.start_date if running and is_active else None,
                 days=DAYS,
             ),
-            stops=self.stops.get(person.pk, []),
-            paused=self.paused.get(person.pk, []),
+            stops=[stop_of(row) for row in person.stops_found],
+            paused=_paused(running, home) if running else [],
             pains={day: pain for day, (_logged, pain) in logs.items() if pain is not None},
             plan=_plan(running) if running else None,
             draft=_draft(draft) if draft else None,
-            next_visit=visits.get("next"),
-            last_visit=_day(visits.get("last")),
-            missed=_day(visits.get("missed")),
+            next_visit=person.next_visit,
+            last_visit=_day(person.last_visit),
+            missed=_day(person.missed),
             visits_left=_visits_left(running) if running else 0,
         )
 
@@ -190,9 +215,46 @@ def _visits_left(plan: CarePlan) -> int:
 
 
 # --- reading: one query each ----------------------------------------------------------------------------------------------
-def _diagnoses(ids: list[UUID], who: Access) -> dict[UUID, str]:
-    rows = Diagnosis.objects.for_clinic(who).filter(patient__in=ids, status=DiagnosisStatus.ACTIVE)
-    return {row.patient_id: wording.diagnosis(row) for row in rows.standing().order_by("-pk")}
+def _people(who: Access, now: datetime) -> QuerySet[Patient]:
+    """Return whom `who` treats, each with diagnoses, stops nobody has seen to, and when visits are and were."""
+    treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
+    diagnoses = Diagnosis.objects.filter(patient=OuterRef("pk"), status=DiagnosisStatus.ACTIVE).standing()
+    visits = Appointment.objects.filter(patient=OuterRef("pk"))
+    last = visits.order_by("-span")
+    coming = visits.filter(status__in=COMING, span__endswith__gt=now).order_by("span")
+    found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
+    return found.annotate(
+        diagnoses_found=ArraySubquery(
+            diagnoses.order_by("pk").values(
+                row=JSONObject(
+                    condition_id="condition_id", side="side", level="level", qualifiers="qualifiers"
+                )
+            )
+        ),
+        stops_found=open_stops(),
+        next_visit=Subquery(coming.values(begins=BEGINS)[:1]),
+        last_visit=Subquery(last.filter(status=Status.DONE).values(begins=BEGINS)[:1]),
+        missed=Subquery(last.filter(status=Status.NO_SHOW).values(begins=BEGINS)[:1]),
+    ).order_by("name_key", "pk")
+
+
+def _diagnosis(person: Any) -> str:
+    return "; ".join(wording.diagnosis(Diagnosis(**row)) for row in person.diagnoses_found)
+
+
+def open_stops() -> ArraySubquery:
+    """Return as JSON rows what a patient stopped at and nobody has seen to, the oldest first; `stop_of` reads a row."""
+    rows = StopReport.objects.filter(patient=OuterRef("pk"), seen_at=None).order_by("occurred_at", "pk")
+    return ArraySubquery(rows.values(row=JSONObject(id="pk", cue="cue", at="occurred_at", note="note")))
+
+
+def stop_of(row: Mapping[str, Any]) -> Stop:
+    return Stop(cue_words(row["cue"]), datetime.fromisoformat(row["at"]), row["note"])
+
+
+def cue_words(cue: str) -> str:
+    """Return why somebody stopped: "it hurt too much", "sharp pain"; a red flag by its name."""
+    return str(OWN_CUES.get(cue) or cue.replace("-", " "))
 
 
 def plan_phases() -> ArraySubquery:
@@ -208,41 +270,49 @@ def plan_phases() -> ArraySubquery:
 
 
 def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
-    """Return drafts and running plans, the newest first, with their phases and how many visits were kept or are booked."""
+    """Return drafts and running plans, the newest first, with phases, what is paused, and visits kept or booked."""
     taken = Appointment.objects.filter(
         patient=OuterRef("patient"),
         status__in=(*COMING, Status.DONE),
         span__startswith__date__gte=OuterRef("start_date"),
     )
     counted = taken.order_by().values("patient").annotate(n=Count("pk")).values("n")
+    paused = ClinicPrescription.objects.filter(phase=OuterRef("current_phase"), status=ItemStatus.PAUSED)
+    stopped = paused.order_by("order", "pk").values(
+        row=JSONObject(modality="modality_id", why="status_reason")
+    )
     found = (
         CarePlan.objects.for_clinic(who)
         .filter(patient__in=ids, status__in=OPEN)
         .select_related("created_by__user")
-        .annotate(phases_found=plan_phases(), visits_taken=Coalesce(Subquery(counted), 0))
+        .annotate(
+            phases_found=plan_phases(),
+            paused_found=ArraySubquery(stopped),
+            visits_taken=Coalesce(Subquery(counted), 0),
+        )
         .order_by("-pk")
     )
     return _by_patient((plan.patient_id, plan) for plan in found)
 
 
 def _home(ids: list[UUID], who: Access) -> dict[UUID, list[HomePrescription]]:
-    """Return the home exercises of the current phases of active plans."""
+    """Return the home exercises of the current phases of plans that run."""
     rows = HomePrescription.objects.for_clinic(who).filter(
-        plan__patient__in=ids, plan__status=PlanStatus.ACTIVE, phase=F("plan__current_phase")
+        plan__patient__in=ids, plan__status__in=RUNNING, phase=F("plan__current_phase")
     )
-    found = rows.only("days_of_week", "times", "status", "phase", "plan__patient").select_related("plan")
-    return _by_patient((row.plan.patient_id, row) for row in found.order_by("pk"))
+    rows = rows.annotate(patient_id=F("plan__patient_id")).select_related("exercise").order_by("order", "pk")
+    return _by_patient((row.patient_id, row) for row in rows)
 
 
-def _paused(ids: list[UUID], who: Access) -> dict[UUID, list[Paused]]:
-    """Return what a safety fact paused in plans that run. Two queries."""
-    about = {"plan__patient__in": ids, "plan__status__in": OPEN[1:], "status": ItemStatus.PAUSED}
-    home = HomePrescription.objects.for_clinic(who).filter(**about).select_related("plan", "exercise")
-    given = ClinicPrescription.objects.for_clinic(who).filter(**about).select_related("plan")
+def _paused(plan: CarePlan, home: Iterable[HomePrescription]) -> list[Paused]:
+    """Return what a safety fact paused in the current phase."""
     known = knowledge().modalities
-    rows = [(row, local(row.exercise.entry["name"])) for row in home.order_by("pk")]
-    rows += [(row, known[row.modality_id]["name"]) for row in given.order_by("pk")]
-    return _by_patient((row.plan.patient_id, Paused(name, row.status_reason)) for row, name in rows)
+    at_home = [
+        Paused(local(row.exercise.entry["name"]), row.status_reason)
+        for row in home
+        if row.status == ItemStatus.PAUSED
+    ]
+    return [Paused(known[row["modality"]]["name"], row["why"]) for row in plan.paused_found] + at_home
 
 
 def _logs(ids: list[UUID], who: Access, today: date) -> dict[UUID, dict[date, tuple[int, int | None]]]:
@@ -260,35 +330,6 @@ def _logs(ids: list[UUID], who: Access, today: date) -> dict[UUID, dict[date, tu
     return found
 
 
-def _stops(ids: list[UUID], who: Access) -> dict[UUID, list[Stop]]:
-    """Return what patients stopped at and nobody has seen to."""
-    cues = knowledge().terms("stop_cues")
-    rows = StopReport.objects.for_clinic(who).filter(patient__in=ids, seen_at=None).order_by("occurred_at")
-
-    def words(cue: str) -> str:
-        if cue in OWN_CUES:
-            return str(OWN_CUES[cue])
-        return local(cues[cue]["text"]) if cue in cues else cue
-
-    return _by_patient((row.patient_id, Stop(words(row.cue), row.occurred_at, row.note)) for row in rows)
-
-
-def _visits(ids: list[UUID], who: Access, now: datetime) -> dict[UUID, Mapping[str, Any]]:
-    """Return by patient when the next visit begins, and when the last was kept and the last missed."""
-    rows = (
-        Appointment.objects.for_clinic(who)
-        .filter(patient__in=ids)
-        .values("patient")
-        .annotate(
-            next=Min(BEGINS, filter=Q(status__in=COMING, span__endswith__gt=now)),
-            last=Max(BEGINS, filter=Q(status=Status.DONE)),
-            missed=Max(BEGINS, filter=Q(status=Status.NO_SHOW)),
-        )
-        .order_by()
-    )
-    return {row["patient"]: row for row in rows}
-
-
 def _by_patient(pairs: Iterable[tuple[UUID, Any]]) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
     for patient_id, value in pairs:
@@ -297,20 +338,17 @@ def _by_patient(pairs: Iterable[tuple[UUID, Any]]) -> dict[UUID, list[Any]]:
 
 
 # --- today ----------------------------------------------------------------------------------------------------------------
-def visits_today(who: Access, now: datetime | None = None) -> list[dict[str, Any]]:
-    """Return today's visits with `who`, by time: the visit with patient and type, and its rooms. Two queries."""
+def visits_today(who: Access, now: datetime | None = None) -> list[Appointment]:
+    """Return today's visits with `who`, by time, with patient and type, and the names of their rooms. One query."""
     start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = Booking.objects.filter(appointment=OuterRef("pk"), resource__member=who.member_id)
-    visits = list(
+    held = Booking.objects.filter(appointment=OuterRef("pk"))
+    rooms = held.filter(resource__kind=Kind.ROOM).order_by("resource__name").values("resource__name")
+    return list(
         Appointment.objects.for_clinic(who)
         .between(start, start + timedelta(days=1))
-        .filter(Exists(mine))
+        .filter(Exists(held.filter(resource__member=who.member_id)))
         .exclude(status__in=(Status.CANCELLED, Status.UNPLACED))
         .select_related("patient", "type")
+        .annotate(rooms=ArraySubquery(rooms))
         .order_by("span")
     )
-    rooms = defaultdict(list)
-    held = Booking.objects.for_clinic(who).filter(appointment__in=visits, resource__kind=Kind.ROOM)
-    for appointment, name in held.values_list("appointment", "resource__name"):
-        rooms[appointment].append(name)
-    return [{"visit": visit, "rooms": rooms[visit.pk]} for visit in visits]

@@ -7,15 +7,36 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Avg, Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, JSONObject, Trim
 from django.utils import timezone
 
-from careplans.models import CarePlan, ExerciseLog
+from careplans.models import (
+    CarePlan,
+    ClinicPrescription,
+    ExerciseLog,
+    HomePrescription,
+    ItemStatus,
+    PlanStatus,
+)
+from careplans.services.reference import local
+from catalogue.knowledge import knowledge
 from clinic.access import Access
 from patients import wording
-from patients.models import Diagnosis, DiagnosisStatus, Patient, SafetyFlag
+from patients.models import (
+    CareRole,
+    CareTeam,
+    Consent,
+    Diagnosis,
+    DiagnosisStatus,
+    Patient,
+    SafetyFlag,
+)
+from patients.services import missing
 from scheduling.models import Appointment, Status
-from workspace.caseload import COMING, OPEN, plan_phases
+from workspace.caseload import COMING, OPEN, open_stops, plan_phases
+from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
 WEEKS = 12  # of home exercise, shown in the overview
@@ -44,21 +65,54 @@ class Head:
         return list(dict.fromkeys(found))
 
     @cached_property
-    def diagnoses(self) -> list[dict[str, Any]]:
-        """Active diagnoses in words, for whoever may read them."""
+    def all_diagnoses(self) -> list[dict[str, Any]]:
+        """Diagnoses in words, with what is still to ask, for whoever may read them; those resolved too, last."""
         if not self.who.may("chart.read"):
             return []
         rows = Diagnosis.objects.for_clinic(self.who).filter(patient=self.patient).standing()
         return [
-            {"id": row.pk, "name": wording.diagnosis(row), "code": row.icd10}
-            for row in rows.filter(status=DiagnosisStatus.ACTIVE).order_by("pk")
+            {
+                "id": row.pk,
+                "name": wording.diagnosis(row),
+                "code": row.icd10,
+                "since": row.onset_date,
+                "resolved": row.status == DiagnosisStatus.RESOLVED,
+                "missing": [wording.question(row.condition_id, each) for each in missing(row)],
+            }
+            for row in rows.order_by("status", "pk")
         ]
+
+    @property
+    def diagnoses(self) -> list[dict[str, Any]]:
+        return [each for each in self.all_diagnoses if not each["resolved"]]
 
     @cached_property
     def plans(self) -> list[CarePlan]:
-        """Drafts and what runs, the newest first, each with `phase_rows`: id, name, order, weeks, visits a week."""
+        """Drafts and what runs, the newest first, with their phases, and the items of the current one."""
         found = CarePlan.objects.for_clinic(self.who).filter(patient=self.patient, status__in=OPEN)
-        return list(found.select_related("protocol").annotate(phases_found=plan_phases()).order_by("-pk"))
+        current = {"phase": OuterRef("current_phase")}
+        given = ClinicPrescription.objects.filter(**current).order_by("order", "pk")
+        home = HomePrescription.objects.filter(**current).order_by("order", "pk")
+        return list(
+            found.select_related("protocol")
+            .annotate(
+                phases_found=plan_phases(),
+                clinic_found=ArraySubquery(
+                    given.values(row=JSONObject(modality="modality_id", status="status"))
+                ),
+                home_found=ArraySubquery(
+                    home.values(
+                        row=JSONObject(
+                            name=F("exercise__data__name"),
+                            days_of_week="days_of_week",
+                            times="times",
+                            status="status",
+                        )
+                    )
+                ),
+            )
+            .order_by("-pk")
+        )
 
     @property
     def plan(self) -> CarePlan | None:
@@ -88,6 +142,46 @@ class Head:
     @property
     def phase(self) -> dict[str, Any] | None:
         return next((phase for phase in self.phases if phase["state"] == "now"), None)
+
+    @property
+    def in_clinic(self) -> list[str]:
+        """The treatments of the current phase; those paused are left out."""
+        rows = self.plan.clinic_found if self.plan else ()
+        known = knowledge().modalities
+        names = (known[row["modality"]]["name"] for row in rows if row["status"] == ItemStatus.ACTIVE)
+        return list(dict.fromkeys(names))
+
+    @property
+    def at_home(self) -> list[str]:
+        """The exercises of the current phase; those paused are left out."""
+        rows = self.plan.home_found if self.plan else ()
+        return list(dict.fromkeys(local(row["name"]) for row in rows if row["status"] == ItemStatus.ACTIVE))
+
+    @property
+    def paused(self) -> int:
+        rows = [*self.plan.clinic_found, *self.plan.home_found] if self.plan else []
+        return sum(row["status"] == ItemStatus.PAUSED for row in rows)
+
+    @property
+    def plan_weeks(self) -> tuple[int, int] | None:
+        """The week in which the running plan is, and its weeks in all; None before it starts."""
+        start = self.plan and self.plan.start_date
+        weeks = round(sum(float(row["weeks"]) for row in self.phases))
+        if not start or start > self.today or not weeks:
+            return None
+        return min((self.today - start).days // 7 + 1, weeks), weeks
+
+    def effort(self, days: Sequence["Day"]) -> Effort:
+        """Return the last two weeks of home exercise, against what the current phase asks for."""
+        active = self.plan is not None and self.plan.status == PlanStatus.ACTIVE
+        return effort(
+            self.today,
+            [_Asked(row["days_of_week"], row["times"], row["status"]) for row in self.plan.home_found]
+            if self.plan
+            else [],
+            {day.day: day.logged for day in days},
+            since=self.plan.start_date if self.plan and active else None,
+        )
 
     @cached_property
     def appointments(self) -> list[Appointment]:
@@ -131,19 +225,39 @@ class Head:
         }
 
 
+def with_contact(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """Fetch along, in the same query, who is `responsible`, what was agreed to (`agreed_to`), and `stops_found`."""
+    lead = CareTeam.objects.filter(patient=OuterRef("pk"), role=CareRole.RESPONSIBLE)
+    name = Trim(Concat("member__title", Value(" "), "member__user__name"))
+    agreed = Consent.objects.filter(patient=OuterRef("pk"), withdrawn_at=None).order_by("kind")
+    return patients.annotate(
+        responsible=Subquery(lead.values(name=name)[:1]),
+        agreed_to=ArraySubquery(agreed.values("kind")),
+        stops_found=open_stops(),
+    )
+
+
 def head_of(patient: Patient, who: Access, now: datetime | None = None) -> Head:
     return Head(patient, who, now or timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A home exercise of the current phase, as `effort` looks at it."""
+
+    days_of_week: Sequence[int]
+    times: Sequence[str]
+    status: str
 
 
 # --- what happens at home -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of home exercise: how many were logged, the mean pain after them (0 to 10), whether one hurt too much."""
+    """One day of home exercise: how many were logged, and the mean pain after them (0 to 10)."""
 
     day: date
     logged: int = 0
     pain: float | None = None
-    too_painful: bool = False
 
 
 def days_at_home(patient: Patient, today: date, weeks: int = WEEKS) -> list[Day]:
@@ -153,10 +267,10 @@ def days_at_home(patient: Patient, today: date, weeks: int = WEEKS) -> list[Day]
         ExerciseLog.objects.for_clinic(patient.clinic_id)
         .filter(patient=patient, day__range=(first, today))
         .values("day")
-        .annotate(logged=Count("pk"), pain=Avg("pain_after"), hurt=Count("pk", filter=Q(too_painful=True)))
+        .annotate(logged=Count("pk"), pain=Avg("pain_after"))
         .order_by(F("day"))
     )
-    found = {row["day"]: Day(row["day"], row["logged"], row["pain"], row["hurt"] > 0) for row in rows}
+    found = {row["day"]: Day(row["day"], row["logged"], row["pain"]) for row in rows}
     every = (first + timedelta(days=n) for n in range(7 * weeks))
     return [found.get(day, Day(day)) for day in every]
 

@@ -3,20 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from careplans.models import StopReport
 from clinic.access import needs
-from patients.models import ChartRead, Patient
+from patients.models import ChartRead, ConsentKind, Patient
 from patients.reads import log_read
-from workspace import charts, drawing
+from scheduling.models import Status
+from workspace import charts, drawing, services
 from workspace.caseload import caseload as read_caseload
-from workspace.caseload import visits_today
+from workspace.caseload import stop_of, visits_today
 
 ROWS = 25
 GROUPS = ("needs-you", "on-track", "new", "ending-soon")
@@ -45,6 +47,9 @@ def caseload(request: HttpRequest) -> HttpResponse:
         for key, label in zip(GROUPS, labels, strict=True)
     ]
     today = visits_today(request.membership)
+    why = {row.patient.pk: row.reason for row in rows}
+    for visit in today:
+        visit.why = why.get(visit.patient_id)
     context = {
         "page": Paginator([row for row in rows if row.group == group], ROWS).get_page(
             request.GET.get("page")
@@ -53,9 +58,10 @@ def caseload(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "people": len(rows),
         "needing": counts["needs-you"],
+        "at_once": sum(row.reason is not None and row.reason.signal == "stop" for row in rows),
         "on_track": len(rows) - counts["needs-you"],
         "visits": today,
-        "visits_done": sum(each["visit"].status == "done" for each in today),
+        "visits_done": sum(visit.status == Status.DONE for visit in today),
         "now": timezone.now(),
         "may_sign": request.membership.may("plans.sign"),
     }
@@ -64,23 +70,25 @@ def caseload(request: HttpRequest) -> HttpResponse:
 
 # --- a patient's chart ----------------------------------------------------------------------------------------------------
 def _found(request: HttpRequest, pk: UUID) -> Patient:
-    return get_object_or_404(Patient.objects.visible_to(request.membership).with_people(), pk=pk)
+    return get_object_or_404(Patient.objects.visible_to(request.membership), pk=pk)
 
 
 @needs("patients.read")
 @require_GET
 def chart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A patient at a glance; the desk sees who they are, their visits and what to beware of."""
-    patient = _found(request, pk)
-    log_read(request, patient, "record")
     who = request.membership
+    patient = get_object_or_404(charts.with_contact(Patient.objects.visible_to(who)), pk=pk)
+    log_read(request, patient, "record")
     head = charts.head_of(patient, who)
     context: dict[str, Any] = {
         "patient": patient,
         "head": head,
         "coming": head.coming[:SHOWN_VISITS],
+        "last_visit": next((visit for visit in head.appointments if visit.status == Status.DONE), None),
+        "agreed": [str(ConsentKind(kind).label) for kind in patient.agreed_to],
         "may_chart": who.may("chart.read"),
-        "may_diagnose": who.may("chart.edit"),
+        "may_treat": who.may("chart.edit"),
         "may_plan": who.may("plans.read"),
         "may_draft": who.may("plans.draft"),
         "may_invite": who.may("patients.invite"),
@@ -91,22 +99,28 @@ def chart(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "workspace/chart.html", context)
 
 
-def _at_home(patient: Patient, head: charts.Head) -> dict[str, Any]:
+def _at_home(patient: Any, head: charts.Head) -> dict[str, Any]:
     days = charts.days_at_home(patient, head.today)
-    weeks = charts.by_week(days)
-    last_7 = sum(day.logged > 0 for day in days[-7:])
+    weeks, effort = charts.by_week(days), head.effort(days)
     return {
+        "stops": [(row["id"], stop_of(row)) for row in patient.stops_found],
         "plot": drawing.pain_plot(weeks),
         "bars": drawing.bars(weeks),
         "bars_said": _("Days with home exercise each week: %s of 7")
         % ", ".join(str(week.days_done) for week in weeks),
-        "done_14": sum(day.logged > 0 for day in days[-14:]),
-        "week_marks": ["1" if day.logged else "" for day in days[-7:]],
-        "week_said": ngettext(
-            "Home exercise on %d of the last 7 days", "Home exercise on %d of the last 7 days", last_7
-        )
-        % last_7,
+        "fortnight": effort,
+        "week": effort.last(7),
     }
+
+
+@needs("chart.edit")
+@require_POST
+def see_to(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody has seen to a patient who stopped: it no longer asks for attention. Who and when stays on record."""
+    stop = get_object_or_404(StopReport.objects.visible_to(request.membership), pk=pk)
+    if services.see_to(stop.pk, by=request.membership):
+        messages.success(request, _("Seen to. It is on record with your name."))
+    return redirect("workspace:chart", stop.patient_id)
 
 
 @needs("appointments.read")

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from clinic import context
+from clinic import context, phones
 
 register = template.Library()
 
@@ -73,6 +73,12 @@ def initials(name: object) -> str:
     words = words or str(name).split()
     ends = words[:1] + words[-1:] if len(words) > 1 else words
     return "".join(word[0] for word in ends).upper()
+
+
+@register.filter
+def national(phone: str) -> str:
+    """Return a stored phone number as people of its country write it."""
+    return phones.national(phone)
 
 
 @register.filter
