@@ -103,6 +103,7 @@ def cases(place: Place) -> Iterator[Case]:
     yield from page(
         "create patient", desk, "patients:new", form=_NEWCOMER_FORM, budget="create", writes=True, status=302
     )
+    yield from page("doubles while typing", desk, "patients:doubles", form=_NEWCOMER_FORM)
     yield from page("plan", staff, "careplans:plan", patient, budget="chart")
     yield from page("plan builder", staff, "careplans:plan-draft", place.undecided)
     yield from page("exercises", staff, "catalogue:exercises")
@@ -189,7 +190,10 @@ def _newcomer() -> dict[str, Any]:
     }
 
 
-_NEWCOMER_FORM = {k: v for k, v in _newcomer().items() if k != "consents"}
+_NEWCOMER_FORM = {k: v for k, v in _newcomer().items() if k != "consents"} | {
+    "phone_owner": "own",
+    "language": "en",
+}
 
 
 def _visit(place: Place) -> dict[str, Any]:
