@@ -55,6 +55,11 @@ class DayField(forms.DateField):
     ]
 
 
+class TimeField(forms.TimeField):
+    widget = TimeInput
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": gettext_lazy("Choose a time.")}
+
+
 class Places(forms.Form):
     """With whom and where: one choice for each kind of resource."""
 
@@ -86,8 +91,8 @@ class Places(forms.Form):
 class When(Places):
     """When, for how long, with whom and where."""
 
-    date = DayField(label=gettext_lazy("Day"))
-    time = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput())
+    date = DayField(label=gettext_lazy("Day"), error_messages={"required": gettext_lazy("Choose a day.")})
+    time = TimeField(label=gettext_lazy("Time"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
         required=False,
@@ -134,7 +139,9 @@ class SeriesPattern(Places):
         error_messages={"required": gettext_lazy("Find the patient, and choose them.")},
     )
     type = forms.ChoiceField(label=gettext_lazy("What for"))
-    first_date = DayField(label=gettext_lazy("From"))
+    first_date = DayField(
+        label=gettext_lazy("From"), error_messages={"required": gettext_lazy("Choose a day.")}
+    )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
         coerce=int,
@@ -150,8 +157,13 @@ class SeriesPattern(Places):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose one day or more.")},
     )
-    time = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput())
-    count = forms.IntegerField(label=gettext_lazy("Visits"), min_value=1, max_value=MOST_VISITS)
+    time = TimeField(label=gettext_lazy("Time"))
+    count = forms.IntegerField(
+        label=gettext_lazy("Visits"),
+        min_value=1,
+        max_value=MOST_VISITS,
+        error_messages={"required": gettext_lazy("Say how many.")},
+    )
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
         required=False,
@@ -233,7 +245,9 @@ class ResourceForm(forms.Form):
         help_text=gettext_lazy("For the calendar, such as R2."),
     )
     capacity = forms.IntegerField(label=gettext_lazy("People at once"), min_value=1, max_value=50, initial=1)
-    user = forms.ChoiceField(label=gettext_lazy("Who it is"), required=False)
+    user = forms.ChoiceField(
+        label=gettext_lazy("Who it is"), required=False, help_text=gettext_lazy("For a therapist only.")
+    )
     own_hours = forms.BooleanField(label=gettext_lazy("Own hours"), required=False)
     active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 

@@ -165,7 +165,8 @@ def _key(form: SeriesPattern) -> str:
 
 def _picks(post: QueryDict) -> list[tuple[str, str]]:
     """Return of each row the wished start and what was chosen, in order."""
-    numbers = range(min(int(post.get("rows", "0")) if post.get("rows", "0").isdecimal() else 0, MOST_VISITS))
+    told = post.get("rows", "")
+    numbers = range(min(int(told), MOST_VISITS) if told.isdecimal() and len(told) < 4 else 0)
     return [(post.get(f"row-{n}-wish", ""), post.get(f"row-{n}-pick", "")) for n in numbers]
 
 

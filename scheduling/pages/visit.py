@@ -176,13 +176,15 @@ def _show(
     visit = visits_from(rows, who, resources_of(who))[0]
     may_edit = who.may("appointments.edit")
     failed = dict([reason]) if reason else {}
+    possible = _steps(visit) if may_edit else []
     movable = may_edit and visit.status in MOVABLE
     if movable and form is None:
         form = _form(request, row, visit.resources)
     context = {
         "visit": visit,
         "row": row,
-        "steps": [(name, failed.get(name)) for name in _steps(visit)] if may_edit else [],
+        "steps": [name for name in possible if name not in WITH_REASON],
+        "ends": [(name, failed.get(name)) for name in possible if name in WITH_REASON],
         "form": form if movable else None,
         "moving": bool(form and form.is_bound) or "move" in request.GET or visit.status == Status.UNPLACED,
         "clashes": clash_words(conflict.extra["conflicts"], who) if conflict else [],

@@ -77,7 +77,8 @@ class Visit:
     @property
     def waiting(self) -> int:
         """For how many minutes an arrived patient has been here."""
-        return int((timezone.now() - self.arrived_at).total_seconds() // 60) if self.arrived_at else 0
+        here = timezone.now() - self.arrived_at if self.arrived_at else timedelta()
+        return max(int(here.total_seconds() // 60), 0)
 
     @property
     def therapist(self) -> str:

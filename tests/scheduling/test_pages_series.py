@@ -199,7 +199,7 @@ def test_a_pattern_that_cannot_be_says_why_at_its_field(browser, pattern, wrong,
     assert answer.context["form"]["minutes"].value() == ""
 
 
-@pytest.mark.parametrize("rows", ["x", "-1", "999999", "0", ""])
+@pytest.mark.parametrize("rows", ["x", "-1", "999999", "9" * 5000, "0", ""], ids=range(6))
 def test_rows_that_nobody_sent_book_nothing(browser, pattern, rows):
     page = browser.post("/calendar/series/", pattern)
     answer = browser.post("/calendar/series/", as_shown(page, pattern, rows=rows))
