@@ -1,4 +1,4 @@
-"""The front desk: finds somebody, books them, and is offered a way out when the time is taken."""
+"""The front desk: registers somebody it may know already, books them, and is offered a way out of a taken time."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -22,6 +22,35 @@ def fill_in(page: Any, scrap: str, name: str, day: date, time: str) -> None:
     page.locator("[name=time]").fill(time)
     page.locator("[name=therapist]").select_option(label="Dr Anirban Sen")
     page.locator("#booking .btn--primary").click()
+
+
+def test_somebody_new_is_registered_past_a_likely_double_invited_and_booked(
+    stack: Stack, browse: Callable[..., Any]
+) -> None:
+    page = browse(stack, "desk@demo.tonus")
+    page.goto("/patients/new/")
+    page.get_by_label("Given name").press_sequentially("Imran")
+    page.get_by_label("Family name").press_sequentially("Khan")
+    double = page.locator("#doubles", has_text="We may know them already")
+    double.get_by_text("Imran Khan").wait_for()
+
+    page.get_by_label("Given name").fill("Rajani")
+    page.get_by_label("Family name").fill("Tudu")
+    page.get_by_label("E-mail").fill(email := "rajani.tudu@patients.example")
+    double.wait_for(state="detached")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("heading", name="Rajani Tudu").wait_for()
+
+    page.get_by_role("button", name="Invite").click()
+    stack.mail.wait_for(email, "on your phone")
+
+    page.get_by_role("link", name="Book", exact=True).click()
+    page.locator("[name=type]").select_option(label="First assessment, 60 min")
+    page.locator("[name=date]").fill(free_monday().isoformat())
+    page.locator("#free [data-time='11:00']").click()
+    page.locator("#booking .btn--primary").click()
+    page.get_by_text("Rajani Tudu").first.wait_for()
+    stack.mail.wait_for(email, "Your visit is booked")
 
 
 def test_a_taken_time_is_met_with_the_nearest_free_ones(stack: Stack, browse: Callable[..., Any]) -> None:
