@@ -75,7 +75,7 @@ class PatientViewSet(PatientsViewSet):
         if therapist := request.query_params.get("therapist"):
             found = found.of_therapist(serializers.UUIDField().run_validation(therapist))
         if q := request.query_params.get("q", "").strip():
-            found = found.found(searching.read(q))
+            found = found.found(searching.read(q), self.who)
         else:
             found = found.order_by("name_key", "pk")
         return self.paged(found, shapes.patient_shape)

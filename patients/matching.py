@@ -7,12 +7,14 @@ just is one.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
+
+from patients.spelling import sound
 
 HINT = 0.6  # from here on it is worth asking
 
@@ -116,12 +118,19 @@ def swapped(one: date, other: date) -> bool:
 def name_likeness(one: Person, other: Person) -> float | None:
     """Return how alike two names are, 0 to 1, in whichever order their parts stand; None where they cannot be compared.
 
-    Given names weigh more: brothers and sisters share the other. Names in different scripts cannot be compared by letters.
+    Given names weigh more: brothers and sisters share the other. What is spelled otherwise, or in another script, may still
+    sound the same; that is similar, never the same.
     """
-    mine, theirs = (
-        (plain(one.given_name), plain(one.family_name)),
-        (plain(other.given_name), plain(other.family_name)),
-    )
+    by_letter = _likeness(one, other, plain, alike)
+    by_sound = _likeness(one, other, sound, sounds_alike)
+    return max((found for found in (by_letter, by_sound) if found is not None), default=None)
+
+
+def _likeness(
+    one: Person, other: Person, read: Callable[[str], str], alike: Callable[[str, str], float]
+) -> float | None:
+    mine = read(one.given_name), read(one.family_name)
+    theirs = read(other.given_name), read(other.family_name)
     if not mine[0] or not theirs[0] or script(mine[0]) != script(theirs[0]):
         return None
     if not mine[1] or not theirs[1]:
@@ -138,6 +147,11 @@ def alike(one: str, other: str) -> float:
         return 1.0
     shared = SequenceMatcher(None, one, other, autojunk=False).ratio()
     return shared if one[:1] == other[:1] else shared * 0.8
+
+
+def sounds_alike(one: str, other: str) -> float:
+    """The same of two sounds: short as they are, only equal ones say much."""
+    return 0.95 if one == other else alike(one, other) * 0.9
 
 
 def plain(name: str) -> str:

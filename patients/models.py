@@ -58,11 +58,20 @@ class PatientQuerySet(ClinicQuerySet):
         """Return those in care: neither archived nor dead."""
         return self.filter(archived_at=None, deceased_on=None)
 
-    def found(self, scraps: searching.Scraps, most: int = 200) -> Self:
-        """Return those whom scraps of name, phone or number mean, the nearest first, at most `most` of a clinic. One query more."""
+    def found(self, scraps: searching.Scraps, who: Access, most: int = 200) -> Self:
+        """Return those whom scraps of name, phone or number mean, the nearest first, at most `most` that `who` may see.
+
+        One query more. A name is also found as it sounds: in another spelling, or another script.
+        """
         rows = doors.rows(
-            "SELECT patient_id FROM tonus_find_patients(%s, %s, %s, %s)",
-            [list(scraps.words), scraps.digits, scraps.number, most],
+            "SELECT patient_id FROM tonus_find_patients(%s, %s, %s, %s, %s)",
+            [
+                list(scraps.words),
+                scraps.digits,
+                scraps.number,
+                None if who.sees_all_patients else who.member_id,
+                most,
+            ],
         )
         ids = [row["patient_id"] for row in rows]
         nearness = models.Func(
@@ -131,6 +140,13 @@ class Patient(ClinicModel):
         output_field=models.TextField(),
         db_persist=True,
     )
+    name_sound = models.GeneratedField(  # as in spelling.py
+        expression=models.Func(
+            Concat("given_name", models.Value(" "), "family_name"), function="tonus_sound"
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = PatientQuerySet.as_manager()
 
@@ -162,6 +178,11 @@ class Patient(ClinicModel):
                 fields=["clinic", "name_key"],
                 opclasses=["uuid_ops", "gin_trgm_ops"],
                 name="patient_name_trgm",
+            ),
+            GinIndex(
+                fields=["clinic", "name_sound"],
+                opclasses=["uuid_ops", "gin_trgm_ops"],
+                name="patient_sound_trgm",
             ),
             GinIndex(
                 fields=["clinic", "phone"], opclasses=["uuid_ops", "gin_trgm_ops"], name="patient_phone_trgm"

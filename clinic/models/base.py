@@ -66,4 +66,6 @@ class SharedOrOwnModel(models.Model):
 
 def track(model: type[models.Model]) -> type[models.Model]:
     """Keep the history of `model` by database triggers, in `<Model>Event`: every insert, update and delete, however made."""
-    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)
+    worked_out = [f.name for f in model._meta.fields if isinstance(f, models.GeneratedField)]
+    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*events, exclude=worked_out)(model)

@@ -40,7 +40,8 @@ def found(request: HttpRequest) -> list[Patient]:
     scraps = searching.read(looked_for(request))
     if not scraps:
         return []
-    return list(Patient.objects.visible_to(request.membership).current().found(scraps)[:MOST_PEOPLE])
+    who = request.membership
+    return list(Patient.objects.visible_to(who).current().found(scraps, who)[:MOST_PEOPLE])
 
 
 def chosen_patient(value: Any, who: Access) -> Patient | None:
