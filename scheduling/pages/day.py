@@ -71,11 +71,11 @@ class Column:
     lanes: int = 1
 
     def links(self) -> SafeString:
-        """Return the free quarters as links; a day has hundreds, so they do not go through the template."""
+        """Return the free quarters as links, not through the template: a day has hundreds. Tab goes to the first, arrows on."""
         return mark_safe(  # noqa: S308 (numbers, and an address of ours)
             "".join(
-                f'<a class="free at-{at}" tabindex="-1" href="{self.book}&amp;time={time}">{time}</a>'
-                for at, time in self.free
+                f'<a class="free at-{at}"{" tabindex=-1" if number else ""} href="{self.book}&amp;time={time}">{time}</a>'
+                for number, (at, time) in enumerate(self.free)
             )
         )
 

@@ -40,9 +40,16 @@ document.addEventListener("keydown", (event) => {
   document.querySelector(`[data-shortcut="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
 });
 
+const isPoll = (asking) => asking.matches("#calendar > [hidden], #board > [hidden]");
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const isPoll = event.target.matches("#calendar > [hidden], #board > [hidden]");
-  if (isPoll && (document.hidden || document.querySelector("dialog[open]"))) event.preventDefault();
+  if (isPoll(event.detail.elt) && (document.hidden || document.querySelector("dialog[open]"))) event.preventDefault();
+});
+
+// Signed out meanwhile: the answer is the page to sign in, which is no calendar.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const answered = new URL(detail.xhr.responseURL || location.href).pathname;
+  if (isPoll(detail.requestConfig.elt) && answered !== detail.pathInfo.requestPath.split("?")[0]) detail.shouldSwap = false;
 });
 
 // A visit that is dragged onto a free time opens with that time filled in; the form says what it means before it is sent.
