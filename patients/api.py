@@ -43,6 +43,13 @@ class PatientsViewSet(viewsets.GenericViewSet):
         return self.get_paginated_response([shape(row) for row in self.paginate_queryset(rows)])
 
 
+def _uuid(name: str, told: str) -> UUID:
+    try:
+        return UUID(told)
+    except ValueError:
+        raise serializers.ValidationError({name: [_("This is no id.")]}) from None
+
+
 class PatientViewSet(PatientsViewSet):
     """The people in the clinic's care."""
 
@@ -73,7 +80,7 @@ class PatientViewSet(PatientsViewSet):
                 raise serializers.ValidationError({"flag": [_("There is no such flag.")]})
             found = found.with_flag(flag)
         if therapist := request.query_params.get("therapist"):
-            found = found.of_therapist(serializers.UUIDField().run_validation(therapist))
+            found = found.of_therapist(_uuid("therapist", therapist))
         if q := request.query_params.get("q", "").strip():
             found = found.found(searching.read(q), self.who)
         else:

@@ -1,5 +1,6 @@
 """People who sign in: users, the clinics they work for, and the tokens their programs use."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import Role
@@ -44,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text=_("May open the Django admin."))
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    signed_out_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # sessions from before are void
 
     objects = UserManager()
 
@@ -58,6 +63,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be taken: it changes with the password, and when somebody is signed out everywhere."""
+        return self._ending(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._ending, super().get_session_auth_fallback_hash())
+
+    def _ending(self, digest: str) -> str:
+        return f"{digest}{self.signed_out_at.timestamp()}" if self.signed_out_at else digest
+
+    def sign_out_everywhere(self) -> None:
+        """End every session and take away every token."""
+        self.tokens.all().delete()
+        self.signed_out_at = timezone.now()
+        self.save(update_fields=["signed_out_at"])
 
 
 @track

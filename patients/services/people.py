@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clinic import doors
 from clinic.access import Access, Role
-from clinic.models import Membership, Token, User
+from clinic.models import Membership, User
 from clinic.phones import to_e164
 from patients import matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
@@ -85,7 +85,7 @@ def update_patient(
     if consents is not None:
         set_consents(patient_id, consents, by=by)
     if patient.user_id and (patient.phone, patient.email) != reached:
-        _end_sessions(patient)
+        User.objects.get(pk=patient.user_id).sign_out_everywhere()
     if patient.deceased_on and not died:
         patient_left.send(Patient, patient=patient, by=by)
     return patient
@@ -123,15 +123,6 @@ def _fill_birth(patient: Patient, fields: Fields) -> None:
         patient.age_years = patient.age_told_on = None
     elif age != patient.age():
         patient.age_years, patient.age_told_on = age, timezone.localdate()
-
-
-def _end_sessions(patient: Patient) -> None:
-    """Sign the patient out everywhere. A new unusable password makes every session of an account without one void."""
-    Token.objects.filter(user_id=patient.user_id, patient=patient.pk).delete()
-    user = User.objects.get(pk=patient.user_id)
-    if not user.has_usable_password():
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
 
 
 @transaction.atomic
