@@ -78,6 +78,7 @@ class PlanViewSet(viewsets.GenericViewSet):
         return CarePlan.objects.visible_to(self.request._request.membership)
 
     @extend_schema(
+        operation_id="plans_list",
         parameters=[
             OpenApiParameter("patient", OpenApiTypes.UUID),
             OpenApiParameter("status", enum=PlanStatus.values),

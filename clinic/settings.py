@@ -315,6 +315,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name with other choices, by what they are choices of
+        "LanguageEnum": "clinic.models.LANGUAGES",
+        "ReminderKindEnum": "reminders.models.Kind",
+        "ResourceKindEnum": "scheduling.models.Kind",
+        "AppointmentStatusEnum": "scheduling.models.Status",
+        "PlanStatusEnum": "careplans.models.PlanStatus",
+        "ItemStatusEnum": "careplans.models.ItemStatus",
+        "DiagnosisStatusEnum": "patients.models.DiagnosisStatus",
+        "SideEnum": "patients.models.Side",
+    },
 }
 
 # --- logs: ids only, never a name, a diagnosis or an exercise -------------------------------------------------------
