@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic.access import Role
@@ -15,6 +13,7 @@ from patients.models import CareTeam, ChartRead, Consent, Patient
 from patients.signals import patient_invited, patient_left
 from tests import factories
 from tests.conftest import outside, sign_in
+from tests.patients.counting import queries_of
 
 ANANYA = {
     "given_name": "Ananya",
@@ -33,23 +32,6 @@ PATIENTS = "/api/v1/patients/"
 @pytest.fixture
 def api(desk, api_for):
     return api_for(desk)
-
-
-def queries_of(call):
-    """Count the statements that read or write tables: the transaction's own and the wall's are not counted."""
-    with CaptureQueriesContext(connection) as captured:
-        answer = call()
-    assert answer.status_code < 400, answer.json()
-    own = (
-        "SAVEPOINT",
-        "RELEASE",
-        "SET ",
-        "BEGIN",
-        "COMMIT",
-        "SELECT set_config",
-        "SELECT nullif(current_setting",
-    )
-    return [q["sql"] for q in captured.captured_queries if not q["sql"].startswith(own)]
 
 
 # --- registering ----------------------------------------------------------------------------------------------------------
