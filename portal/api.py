@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,8 +21,7 @@ LANGUAGES = ["en", "hi", "bn"]
 
 def me(request: Request) -> Patient:
     """Return the patient who calls. One query."""
-    who = request._request.membership
-    return Patient.objects.visible_to(who).select_related("reminder_preference").get(pk=who.patient_id)
+    return services.find(request._request.membership)
 
 
 class PreferenceSerializer(StrictSerializer):
@@ -59,7 +58,7 @@ class TodayView(APIView):
 
     permission_classes = [Needs("me.read")]
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         patient, clinic = me(request), request._request.clinic
         today = home.today(patient, clinic=clinic, language=patient.language)
@@ -73,7 +72,7 @@ class PlanView(APIView):
 
     permission_classes = [Needs("me.read")]
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         patient = me(request)
         return Response(home.my_plan(patient, language=patient.language))
@@ -84,7 +83,7 @@ class AppointmentsView(APIView):
 
     permission_classes = [Needs("me.read")]
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         visits = (
             Appointment.objects.visible_to(request._request.membership)
@@ -99,7 +98,7 @@ class AccessLogView(APIView):
 
     permission_classes = [Needs("me.read")]
 
-    @extend_schema(responses={200: serializers.DictField()})
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         who = request._request.membership
         reads = (
@@ -116,7 +115,7 @@ class SyncView(APIView):
 
     permission_classes = [Needs("me.write")]
 
-    @extend_schema(request=serializers.DictField(), responses={200: serializers.DictField()})
+    @extend_schema(request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         patient = me(request)
         body: Any = request.data

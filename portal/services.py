@@ -1,12 +1,21 @@
 """What the portal shows of the apps below, in plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Func, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from careplans.models import HomePrescription
+from careplans.services.reference import local
+from catalogue.knowledge import knowledge
+from clinic.access import Access
 from clinic.models import Clinic, Membership
 from patients.models import ChartRead, Patient
 from reminders.models import Preference
@@ -14,6 +23,8 @@ from reminders.services import promise_anew
 from scheduling.models import Appointment, Status
 
 EXPECTED = (Status.BOOKED, Status.CONFIRMED)  # what a visit to come usually is, so that it need not be said
+
+DANGERS = ("danger-signs", "relapse-signs", "dysreflexia-plan")  # topics that say when to get help
 
 
 def preferences(patient: Patient, clinic: Clinic) -> dict[str, Any]:
@@ -43,31 +54,71 @@ def set_preferences(patient: Patient, told: dict[str, Any]) -> None:
         promise_anew(patient)
 
 
+def find(who: Access) -> Patient:
+    """Return the patient who acts, with the next visit to come. One query."""
+    coming = Appointment.objects.for_clinic(who).filter(
+        patient=OuterRef("pk"), span__endswith__gt=timezone.now()
+    )
+    visit = JSONObject(
+        id="pk", type="type__name", start="starts_at", end=Func("span", function="upper"), status="status"
+    )
+    first = coming.holding().order_by("starts_at").values(visit=visit)[:1]
+    me = Patient.objects.visible_to(who).select_related("reminder_preference")
+    return me.annotate(next_visit=Subquery(first)).get(pk=who.patient_id)
+
+
+def exercise_of(patient: Patient, prescription: UUID) -> HomePrescription:
+    """Return a home exercise of a signed plan of the patient's. Raises Http404 for anything else."""
+    signed = HomePrescription.objects.for_clinic(patient.clinic_id).filter(
+        plan__patient=patient, plan__signed_at__isnull=False
+    )
+    return get_object_or_404(signed.select_related("exercise"), pk=prescription)
+
+
 def next_visit(patient: Patient) -> dict[str, Any] | None:
-    """Return the next visit to come, or None."""
-    coming = Appointment.objects.filter(patient=patient, span__endswith__gt=timezone.now()).holding()
-    visit = coming.select_related("type").order_by("span").first()
-    return as_visit(visit) if visit else None
+    """Return the next visit to come of a patient whom `find` found, or None."""
+    told = patient.next_visit
+    if told is None:
+        return None
+    return _visit(
+        told["id"],
+        told["type"],
+        datetime.fromisoformat(told["start"]),
+        datetime.fromisoformat(told["end"]),
+        Status(told["status"]),
+    )
 
 
 def as_visit(visit: Appointment) -> dict[str, Any]:
+    return _visit(str(visit.pk), visit.type.name, visit.start, visit.end, Status(visit.status))
+
+
+def _visit(pk: str, kind: str, start: datetime, end: datetime, status: Status) -> dict[str, Any]:
     return {
-        "id": str(visit.pk),
-        "type": visit.type.name,
-        "start": timezone.localtime(visit.start),
-        "end": timezone.localtime(visit.end),
-        "minutes": visit.minutes,
-        "status": visit.status,
-        "said": "" if visit.status in EXPECTED else visit.get_status_display(),
+        "id": pk,
+        "type": kind,
+        "start": timezone.localtime(start),
+        "end": timezone.localtime(end),
+        "minutes": int((end - start).total_seconds() // 60),
+        "status": status.value,
+        "said": "" if status in EXPECTED else status.label,
     }
 
 
 def advice(clinic: Clinic) -> dict[str, str]:
+    """Return whom to call, and when, in words."""
     return {
         "text": _("Stop and call the clinic if an exercise makes your pain clearly worse."),
+        "clinic": clinic.name,
         "phone": clinic.phone,
         "emergency_number": clinic.emergency_number,
     }
+
+
+def danger_signs(education: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return the signs that need a hospital, of the topics of a plan; without any, those that everybody should know."""
+    taught = [topic["text"] for topic in education if topic["id"] in DANGERS]
+    return taught or [local(knowledge().education_topics["danger-signs"]["text"])]
 
 
 def access_log(reads: Iterable[ChartRead]) -> list[dict[str, Any]]:

@@ -3,20 +3,23 @@
 from django.urls import path
 
 from portal import api as portal_api
-from portal import auth_api, views
+from portal import auth_api
+from portal.pages import entering, record, today
 
 pages = (
     [
-        path("sign-in/code/", views.code, name="code"),
-        path("sign-in/code/enter/", views.enter, name="enter"),
-        path("sign-in/code/who/", views.who, name="who"),
-        path("me/", views.today, name="today"),
-        path("me/exercise/<uuid:pk>/", views.exercise, name="exercise"),
-        path("me/log/", views.log, name="log"),
-        path("me/plan/", views.plan, name="plan"),
-        path("me/visits/", views.visits, name="appointments"),
-        path("me/help/", views.help_page, name="help"),
-        path("me/privacy/", views.privacy, name="privacy"),
+        path("sign-in/code/", entering.code, name="code"),
+        path("sign-in/code/enter/", entering.enter, name="enter"),
+        path("sign-in/code/who/", entering.who, name="who"),
+        path("me/", today.today, name="today"),
+        path("me/go/<str:token>/", entering.go, name="go"),
+        path("me/exercise/<uuid:pk>/", today.exercise, name="exercise"),
+        path("me/exercise/<uuid:pk>/stopped/", today.stopped, name="stopped"),
+        path("me/log/", today.log, name="log"),
+        path("me/plan/", record.plan, name="plan"),
+        path("me/visits/", record.visits, name="appointments"),
+        path("me/help/", record.help_page, name="help"),
+        path("me/privacy/", record.privacy, name="privacy"),
     ],
     "portal",
 )

@@ -1,6 +1,6 @@
 """Doses and times of the day in a patient's words: short, plain, whole sentences. The active language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
@@ -37,6 +37,23 @@ def part_of_day(clock: str) -> str:
     """Return "Morning", "Afternoon" or "Evening" for a time "HH:MM"."""
     at = time.fromisoformat(clock)
     return _("Morning") if at < NOON else _("Afternoon") if at < EVENING else _("Evening")
+
+
+def day_said(sessions: Sequence[Mapping[str, Any]], now: time) -> str:
+    """Return the sentence under the greeting: what is left, what is done, or that there is nothing to do."""
+    exercises = [exercise for session in sessions for exercise in session["exercises"]]
+    done = sum(exercise["done"] for exercise in exercises)
+    if not exercises:
+        return _("No exercises today. Rest is part of the plan.")
+    if done == len(exercises):
+        return _("All done for today. Well done.")
+    left = next(session for session in sessions if not all(each["done"] for each in session["exercises"]))
+    if time.fromisoformat(left["time"]) > now and done:
+        return _("All done for now. Next time: %(time)s.") % {"time": left["time"]}
+    return ngettext("%(done)d of %(total)d done.", "%(done)d of %(total)d done.", len(exercises)) % {
+        "done": done,
+        "total": len(exercises),
+    }
 
 
 def greeting(at: time) -> str:

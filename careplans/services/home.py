@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -46,6 +47,14 @@ def zone_of(patient: Patient, clinic: Clinic | None = None) -> ZoneInfo:
     return ZoneInfo(patient.timezone) if patient.timezone else (clinic or patient.clinic).zone
 
 
+class Done(NamedTuple):
+    """One session of an exercise that was logged, however often."""
+
+    lineage_id: UUID
+    day: date
+    session: time
+
+
 def today(
     patient: Patient,
     *,
@@ -55,8 +64,8 @@ def today(
 ) -> dict[str, Any]:
     """Return the patient's local day: `date`, `sessions` by time (earlier ones too), `education` of the current phases.
 
-    Texts are in `language` (else the active one). Three queries: the current phases of running plans, their home
-    exercises, the day's logs; `clinic` saves a fourth.
+    Texts are in `language` (else the active one). Two queries: the current phases of running plans, and their home
+    exercises with what was logged of each; `clinic` saves a third.
     """
     day = sessions.local_day(now or timezone.now(), zone_of(patient, clinic))
     phases = list(
@@ -65,13 +74,17 @@ def today(
         .filter(plan__current_phase=F("pk"))
         .order_by("plan_id")
     )
+    logged = ExerciseLog.objects.for_clinic(patient.clinic_id).filter(
+        patient=patient, day=day, lineage_id=OuterRef("lineage_id")
+    )
     prescribed = list(
         HomePrescription.objects.for_clinic(patient.clinic_id)
         .filter(phase__in=[phase.pk for phase in phases])
+        .annotate(logged_at=ArraySubquery(logged.values("session")))
         .select_related("exercise")
         .order_by("plan_id", "order", "pk")
     )
-    logs = ExerciseLog.objects.for_clinic(patient.clinic_id).filter(patient=patient, day=day)
+    logs = [Done(item.lineage_id, day, at) for item in prescribed for at in item.logged_at]
     with translation.override(language or get_language()):
         return {
             "date": day.isoformat(),

@@ -51,20 +51,26 @@ def deliver(
         for clinic, pairs in groupby(sorted(map(tuple, claimed)), key=itemgetter(0)):
             clinic_id, ids = UUID(clinic), [UUID(pk) for _clinic, pk in pairs]
             with tenancy.scope(clinic_id):
-                taken_at = _take(clinic_id, ids, claimed_at, now)
-                ends, wanted = _sort_out(clinic_id, ids, taken_at, now)
+                taken, taken_at = _take(clinic_id, ids, claimed_at, now)
+                ends, wanted = _sort_out(clinic_id, taken, now)
             ends += [_send(row, message, channels, now, until) for row, message in wanted]
             with tenancy.scope(clinic_id):
                 counts.update(_write_down(clinic_id, ends, taken_at, now))
     return counts
 
 
-def _take(clinic_id: UUID, ids: Sequence[UUID], claimed_at: datetime, now: datetime) -> datetime:
-    """Make a claim new, and with it its lease; who comes later with the old one gets nothing. Return the new one."""
+TAKE = """
+UPDATE reminders_reminder SET claimed_at = %s
+WHERE clinic_id = %s AND id = ANY(%s) AND state = 'claimed' AND claimed_at = %s RETURNING id
+"""
+
+
+def _take(
+    clinic_id: UUID, ids: list[UUID], claimed_at: datetime, now: datetime
+) -> tuple[list[UUID], datetime]:
+    """Make a claim new, and with it its lease; return the rows it still holds, and its moment."""
     taken_at = max(now, claimed_at + timedelta(microseconds=1))
-    claimed = Reminder.objects.for_clinic(clinic_id).filter(pk__in=ids, state=State.CLAIMED)
-    claimed.filter(claimed_at=claimed_at).update(claimed_at=taken_at)
-    return taken_at
+    return [row["id"] for row in doors.rows(TAKE, [taken_at, clinic_id, ids, claimed_at])], taken_at
 
 
 @dataclass(slots=True)
@@ -81,13 +87,13 @@ class End:
 
 # --- still wanted? --------------------------------------------------------------------------------------------------
 def _sort_out(
-    clinic_id: UUID, ids: Sequence[UUID], taken_at: datetime, now: datetime
+    clinic_id: UUID, taken: Sequence[UUID], now: datetime
 ) -> tuple[list[End], list[tuple[Reminder, Message]]]:
     """Return what ends without being sent, and what is to be sent now with its message. Four queries, whatever is due."""
     rows = Reminder.objects.for_clinic(clinic_id).select_related(
         "patient__clinic", "patient__user", "patient__reminder_preference", "appointment", "plan"
     )
-    claimed = list(rows.filter(pk__in=ids, state=State.CLAIMED, claimed_at=taken_at))
+    claimed = list(rows.filter(pk__in=taken))
     people = {row.patient_id for row in claimed}
     agreed = set(
         Consent.objects.for_clinic(clinic_id)

@@ -96,14 +96,14 @@ def test_today_speaks_the_patients_language(patient, running, clinic):
 
 
 @pytest.mark.parametrize("items", [1, 5])
-def test_today_costs_three_queries(patient, physio, clinic, items):
+def test_today_costs_two_queries(patient, physio, clinic, items):
     diagnose(patient)
     answer_all(patient)
     prescribe(patient, physio, *[STRETCH] * items)
     with CaptureQueriesContext(connection) as queries:
         day = home.today(patient, clinic=clinic, now=NOON)
     assert len(day["sessions"][0]["exercises"]) == items
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_today_is_the_phase_that_somebody_began(patient, running, physio, clinic):

@@ -37,6 +37,7 @@ class Post:
 
     def __init__(self):
         self.mails, self.connections, self.answer, self.refused = [], 0, "250 OK", {}
+        self.arrived = threading.Condition()
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -51,8 +52,15 @@ class Post:
 
     async def handle_DATA(self, server, session, envelope):
         if self.answer.startswith("250"):
-            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+            with self.arrived:
+                self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+                self.arrived.notify_all()
         return self.answer
+
+    def got(self, many, patience):
+        """Wait until so many mails are here; tell whether they came."""
+        with self.arrived:
+            return self.arrived.wait_for(lambda: len(self.mails) >= many, timeout=patience)
 
     def texts(self):
         return [mail.get_content() for mail in self.mails]

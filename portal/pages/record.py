@@ -1,0 +1,65 @@
+"""What the clinic keeps for the patient to read: the plan, the visits, whom to call, who opened the record."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from careplans.services import home
+from careplans.services.wording import days
+from patients.models import ChartRead
+from portal import services, wording
+from portal.pages.common import for_patient
+from scheduling.models import Appointment
+
+SHOWN = 50  # visits to come, and before
+READS = 100
+
+
+@for_patient("me.read")
+@require_GET
+def plan(request: HttpRequest) -> HttpResponse:
+    """My plan, phase by phase."""
+    mine = home.my_plan(request.patient)
+    for item in (item for phase in mine["phases"] for item in phase["home"]):
+        item["dose"] = wording.dose(item)
+        item["days"] = days(item["days_of_week"])
+    return render(request, "portal/plan.html", {"plan": mine})
+
+
+@for_patient("me.read")
+@require_GET
+def visits(request: HttpRequest) -> HttpResponse:
+    """My visits: those to come, then those that were."""
+    mine = Appointment.objects.visible_to(request.membership).select_related("type")
+    now = timezone.now()
+    coming = mine.filter(span__endswith__gt=now).holding().order_by("starts_at")[:SHOWN]
+    past = mine.filter(span__endswith__lte=now).order_by("-starts_at")[:SHOWN]
+    context = {
+        "coming": [services.as_visit(visit) for visit in coming],
+        "past": [services.as_visit(visit) for visit in past],
+        "clinic_phone": request.clinic.phone,
+    }
+    return render(request, "portal/visits.html", context)
+
+
+@for_patient("me.today")
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """When to stop, whom to call."""
+    phases = home.my_plan(request.patient)["phases"]
+    cues = [cue for phase in phases for item in phase["home"] for cue in item["exercise"]["stop_if"]]
+    context = {
+        "advice": services.advice(request.clinic),
+        "signs": services.danger_signs(home.today(request.patient, clinic=request.clinic)["education"]),
+        "cues": list(dict.fromkeys(cues)),
+    }
+    return render(request, "portal/help.html", context)
+
+
+@for_patient("me.read")
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Who opened my record."""
+    reads = ChartRead.objects.visible_to(request.membership).select_related("user").order_by("-at")[:READS]
+    return render(request, "portal/privacy.html", {"reads": services.access_log(reads)})
