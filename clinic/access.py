@@ -67,11 +67,13 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "staff.edit": {_ADMIN},
         "audit.read": {_ADMIN},
         # the patient's own
-        "me.today": {_PATIENT},  # see and log today's exercises: all that a message's link opens
+        "me.today": {_PATIENT},  # see and log today's exercises
         "me.read": {_PATIENT},
         "me.write": {_PATIENT},
     }.items()
 }
+
+BY_LINK = {"me.today"}  # all that the link in a message opens; anything more asks for the code
 
 
 def may(roles: tuple[str, ...], capability: str) -> bool:
@@ -84,6 +86,7 @@ class Access:
     """Somebody acting in one clinic: a member of its staff, a patient of it, or both ways in one person.
 
     `roles` is in the order of `Role`; `role` is the first. `member_id` is absent for patients, `patient_id` for staff.
+    `came_by` is the mark of the address whose message let a patient in, without a code: then only Today is open.
     """
 
     clinic_id: UUID
@@ -94,6 +97,7 @@ class Access:
     name: str = ""
     member_id: UUID | None = None
     patient_id: UUID | None = None
+    came_by: str = ""
 
     @property
     def role(self) -> str:
@@ -109,7 +113,7 @@ class Access:
         return any(role in self.roles for role in (Role.PHYSIOTHERAPIST, Role.FRONT_DESK, Role.ADMIN))
 
     def may(self, capability: str) -> bool:
-        return may(self.roles, capability)
+        return may(self.roles, capability) and (not self.came_by or capability in BY_LINK)
 
 
 def needs(capability: str) -> Callable:
@@ -122,15 +126,12 @@ def needs(capability: str) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
-            if request.membership is None:
-                if request.user.is_authenticated:
-                    raise PermissionDenied
-                return redirect(
-                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
-                )
-            if not request.membership.may(capability):
+            if request.membership is not None and request.membership.may(capability):
+                return view(request, *args, **kwargs)
+            if request.user.is_authenticated:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            sign_in = "portal:code" if capability.startswith("me.") else settings.LOGIN_URL
+            return redirect(f"{reverse(sign_in)}?{urlencode({'next': request.get_full_path()})}")
 
         guarded.capability = capability  # type: ignore[attr-defined]
         return guarded

@@ -3,7 +3,9 @@
 import hashlib
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -20,6 +22,7 @@ from clinic.access import Access
 from clinic.models import Clinic, Token
 
 API = "/api/"
+BY_LINK = "by_link"  # the session key of whom a link let in: {"user", "mark", "ends"}
 
 
 def refuse_nul(get_response: Callable) -> Callable:
@@ -69,12 +72,14 @@ class ClinicMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.identities, request.membership, request.clinic, request.afterwards = [], None, None, []
-        if not request.user.is_authenticated or request.path_info in ("/healthz", "/readyz", "/metrics"):
+        if request.path_info in ("/healthz", "/readyz", "/metrics"):
             return self._answer_in_language(request)
-        request.identities = self._identities(request)
-        refusal = self._choose(request)
-        if refusal is not None:
-            return refusal
+        if request.user.is_authenticated:
+            request.identities = self._identities(request)
+            if (refusal := self._choose(request)) is not None:
+                return refusal
+        else:
+            request.membership = self._by_link(request)
         if request.membership is None:
             return self._answer_in_language(request)
         if (idle := self._locked_when_idle(request)) is not None:
@@ -95,6 +100,15 @@ class ClinicMiddleware:
         if only:
             return [who for who in found if who.patient_id == only]
         return found
+
+    def _by_link(self, request: HttpRequest) -> Access | None:
+        """Return the patient whom the link in a message let in. They are signed in nowhere: only their own pages know them."""
+        kept = request.session.get(BY_LINK)
+        is_theirs = request.path_info == "/" or request.path_info.startswith("/me/")
+        if not kept or not is_theirs or kept["ends"] <= timezone.now().timestamp():
+            return None
+        found = [who for who in doors.identities(UUID(kept["user"])) if who.is_patient]
+        return replace(found[0], came_by=kept["mark"]) if found else None
 
     def _choose(self, request: HttpRequest) -> HttpResponse | None:
         """Set `request.membership` by token, X-Clinic or session; answer at once when it cannot be chosen."""
