@@ -140,7 +140,12 @@ def cases(place: Place) -> Iterator[Case]:
         writes=True,
         headers={"IF_MATCH": "*"},
     )
-    yield api("appointments of a day", desk, f"/appointments/?from={place.day}&page_size=200", budget="day")
+    yield api(
+        "appointments of a day",
+        desk,
+        f"/appointments/?from={place.day}&to={place.next_day}&page_size=200",
+        budget="day",
+    )
     yield api("what is free", desk, f"/availability/?type={place.kind}&from={place.day}")
     yield api("book one visit", desk, "/appointments/", _visit(place), budget="book", writes=True, status=201)
     yield api(
@@ -193,6 +198,7 @@ def _newcomer() -> dict[str, Any]:
 _NEWCOMER_FORM = {k: v for k, v in _newcomer().items() if k != "consents"} | {
     "phone_owner": "own",
     "language": "en",
+    "seen": "1",  # the likely doubles were on the screen
 }
 
 

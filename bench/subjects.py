@@ -1,7 +1,7 @@
 """Whom the bench treats: in each clinic a patient made by the product's own services, with a whole plan and a course of visits."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,11 +42,15 @@ class Place:
     draft: UUID
     overrides: dict[str, Any]
     exercise: UUID
-    day: str
+    day: date  # one with visits
     kind: UUID
     resource: UUID
     free: list[datetime]  # twelve starts at which resource and patient are free
     taken: datetime  # a start at which neither is
+
+    @property
+    def next_day(self) -> date:
+        return self.day + timedelta(days=1)
 
 
 def place(name: str, clinic_id: UUID) -> Place:
@@ -162,8 +166,8 @@ def _free(clinic: Clinic, count: int) -> list[datetime]:
     return starts
 
 
-def _full_day(clinic: Clinic) -> str:
+def _full_day(clinic: Clinic) -> date:
     """Return today, or the next day with visits."""
     begin = datetime.combine(timezone.now().astimezone(clinic.zone).date(), time(), clinic.zone)
     first = Appointment.objects.for_clinic(clinic).between(begin, None).order_by("starts_at").first()
-    return str(first.start.astimezone(clinic.zone).date())
+    return first.start.astimezone(clinic.zone).date()
