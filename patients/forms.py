@@ -1,16 +1,19 @@
 """What is typed about a patient: who they are, diagnoses, safety flags. Read into what the services take."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalogue.knowledge import knowledge
 from clinic.forms import DateInput
 from clinic.models import LANGUAGES, Membership
+from clinic.phones import national, to_e164
 from patients import rules, wording
 from patients.models import ConsentKind, DiagnosisStatus, Patient, PhoneOwner, Sex, Side
 from patients.services import diagnoses
@@ -25,6 +28,7 @@ class PatientForm(forms.Form):
         label=gettext_lazy("Given name"),
         max_length=100,
         help_text=gettext_lazy("As they say it. Any script."),
+        error_messages={"required": gettext_lazy("Enter their name, as they say it.")},
     )
     family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=100, required=False)
     phone = forms.CharField(
@@ -39,14 +43,27 @@ class PatientForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Messages to a shared phone name nobody."),
     )
-    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
-    date_of_birth = forms.DateField(label=gettext_lazy("Date of birth"), required=False, widget=DateInput)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter an address such as ruma@example.org.")},
+    )
+    date_of_birth = forms.DateField(
+        label=gettext_lazy("Date of birth"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": gettext_lazy("Enter a day, a month and a year, or the age alone.")},
+    )
     age = forms.IntegerField(
         label=gettext_lazy("or age"),
         min_value=0,
         max_value=rules.OLDEST,
         required=False,
         widget=forms.TextInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), gettext_lazy("Enter an age from 0 to 130.")
+        ),
     )
     sex = forms.ChoiceField(label=gettext_lazy("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
     language = forms.ChoiceField(
@@ -59,12 +76,27 @@ class PatientForm(forms.Form):
     reminders = forms.BooleanField(label=ConsentKind.REMINDERS.label, required=False)
     data_sharing = forms.BooleanField(label=ConsentKind.DATA_SHARING.label, required=False)
 
-    def __init__(self, *args: Any, therapists: Iterable[Membership] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, country: str, therapists: Iterable[Membership] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.country = country
         self.fields["therapist"].choices = [
             ("", pgettext_lazy("a therapist", "First who is free")),
             *((str(each.pk), str(each)) for each in therapists),
         ]
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        return to_e164(typed, self.country) if typed else ""
+
+    def clean_date_of_birth(self) -> date | None:
+        return rules.past_day(self.cleaned_data["date_of_birth"])
+
+    def clean(self) -> None:
+        reached = self.cleaned_data.get("phone") or self.cleaned_data.get("email")
+        if not reached and not {"phone", "email"} & set(self.errors):
+            self.add_error("phone", _("Give a phone number or an e-mail address."))
 
     @property
     def consents(self) -> dict[str, bool]:
@@ -92,17 +124,27 @@ class PatientForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
 
-def initial_of(patient: Patient) -> dict[str, Any]:
+def initial_of(patient: Patient, country: str) -> dict[str, Any]:
     """Return a record as its form shows it first; the patient is fetched `with_people()`."""
     agreed = {consent.kind for consent in patient.agreed}
     plain = ("given_name", "family_name", "phone", "phone_owner", "email", "date_of_birth", "sex", "language")
     leads = next(iter(patient.leads), None)
     return {
         **{name: getattr(patient, name) for name in (*plain, "reason", "referred_by")},
+        "phone": _as_typed(patient.phone, country),
         "age": None if patient.date_of_birth else patient.age(),
         "therapist": str(leads.member_id) if leads else "",
         **{kind: kind in agreed for kind in ConsentKind.values},
     }
+
+
+def _as_typed(phone: str, country: str) -> str:
+    """Return a number as people of the clinic's country write it; one of elsewhere stays as it is."""
+    short = national(phone)
+    try:
+        return short if phone and to_e164(short, country) == phone else phone
+    except ValidationError:
+        return phone
 
 
 # --- diagnoses ------------------------------------------------------------------------------------------------------------

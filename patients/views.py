@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +19,7 @@ from clinic.access import Role, needs
 from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
 from clinic.models import Membership
-from patients import searching, services, wording
+from patients import alongside, searching, services, wording
 from patients.forms import ASKED, ConditionForm, DiagnosisForm, FlagForm, PatientForm, ReasonForm, initial_of
 from patients.models import Diagnosis, Patient, SafetyFlag
 from patients.reads import log_read
@@ -39,17 +40,27 @@ def _chart(pk: UUID) -> HttpResponse:
 @needs("patients.read")
 @require_http_methods(["GET", "POST"])
 def patients(request: HttpRequest) -> HttpResponse:
-    """Everybody in care by name, page by page; or by POST, so that no name stands in an address, those a scrap means."""
-    visible = Patient.objects.visible_to(request.membership).filter(archived_at=None).with_people()
+    """Everybody in care by name, page by page (?archived=yes: whose record is closed); or those a scrap means.
+
+    A scrap comes by POST, so that no name stands in an address; it finds closed records too. The desk is told no diagnosis.
+    """
+    who = request.membership
+    shown = Patient.objects.visible_to(who).annotate(responsible=alongside.responsible())
+    if who.may("chart.read"):
+        shown = shown.annotate(diagnoses_found=alongside.diagnoses())
     q = request.POST.get("q", "").replace("\0", "").strip()[: searching.LONGEST]
+    archived = request.GET.get("archived") == "yes"
+    context: dict[str, Any] = {"q": q, "archived": archived, "may_chart": who.may("chart.read")}
     if q:
-        context = {"q": q, "found": list(visible.found(searching.read(q))[:BEST]), "most": BEST}
+        context |= {"found": list(shown.found(searching.read(q), who)[:BEST]), "most": BEST}
     else:
-        page = Paginator(visible.order_by("name_key", "pk"), ROWS).get_page(request.GET.get("page"))
-        context = {"page": page, "found": page.object_list}
+        shown = shown.filter(archived_at__isnull=not archived).order_by("name_key", "pk")
+        page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+        context |= {"page": page, "found": list(page)}
+    for person in context["found"] if who.may("chart.read") else ():
+        person.diagnosis = alongside.diagnosis_words(person.diagnoses_found)
     context["found_here"] = True  # the box in the bar finds as one types
-    template = "patients/_found.html" if request.htmx else "patients/patients.html"
-    return render(request, template, context)
+    return render(request, "patients/_found.html" if request.htmx else "patients/patients.html", context)
 
 
 # --- registering ----------------------------------------------------------------------------------------------------------
@@ -70,7 +81,10 @@ def new(request: HttpRequest) -> HttpResponse:
         "care": True,
         "reminders": True,
     }
-    form = PatientForm(request.POST or None, initial=first, therapists=_therapists(request))
+    form = _patient_form(request, first)
+    alike = _doubles(request, form) if form.is_bound else []
+    if alike and form.is_valid() and "seen" not in request.POST:
+        return _form_page(request, form, doubles=alike, status=409)  # ask once; pressed again it is saved
     if request.method == "POST" and form.is_valid():
         try:
             patient = services.create_patient(form.told, by=request.membership, consents=form.consents)
@@ -84,34 +98,54 @@ def new(request: HttpRequest) -> HttpResponse:
                 _("%(name)s is registered as %(number)s.")
                 % {"name": patient.name, "number": patient.reference},
             )
+            if request.POST.get("then") == "book":
+                return redirect(f"{reverse('scheduling:book')}?patient={patient.pk}")
             return _chart(patient.pk)
-    return _form_page(request, form, doubles=_doubles(request, form) if form.is_bound else ())
+    return _form_page(request, form, doubles=alike)
+
+
+def _patient_form(
+    request: HttpRequest, initial: dict[str, Any], responsible: Membership | None = None
+) -> PatientForm:
+    therapists = _therapists(request)
+    if (
+        responsible and responsible not in therapists
+    ):  # somebody who left, or an assistant: stays until changed
+        therapists.append(responsible)
+    country = request.clinic.country
+    return PatientForm(request.POST or None, initial=initial, country=country, therapists=therapists)
 
 
 @needs("patients.read")
 @require_POST
 def doubles(request: HttpRequest) -> HttpResponse:
     """Who on record may be the person being typed: a part of the page, asked for while typing."""
-    form = PatientForm(request.POST, therapists=_therapists(request))
-    return render(request, "patients/_doubles.html", {"doubles": _doubles(request, form)})
+    form = PatientForm(request.POST, country=request.clinic.country)
+    return render(request, "patients/_doubles.html", {"doubles": _doubles(request, form), "seen": True})
 
 
 def _doubles(request: HttpRequest, form: PatientForm) -> list[services.Double]:
     told = form.told_so_far
     if not (told.get("given_name") or told.get("phone") or told.get("email")):
         return []
-    try:
-        return services.duplicates(told, by=request.membership, country=request.clinic.country)
-    except ValidationError:  # half a phone number describes nobody yet
-        told.pop("phone", None)
-        return services.duplicates(told, by=request.membership)
+    return services.duplicates(told, by=request.membership)
 
 
 def _form_page(
-    request: HttpRequest, form: PatientForm, patient: Patient | None = None, doubles: Any = ()
+    request: HttpRequest,
+    form: PatientForm,
+    patient: Patient | None = None,
+    doubles: Any = (),
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "patient": patient, "doubles": doubles}
-    return render(request, "patients/patient.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "patient": patient,
+        "doubles": doubles,
+        "seen": bool(doubles),
+        "asks": status == 409,
+    }
+    return render(request, "patients/patient.html", context, status=422 if form.errors else status)
 
 
 @needs("patients.edit")
@@ -119,7 +153,8 @@ def _form_page(
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change who somebody is, how they are reached, what they agreed to."""
     patient = get_object_or_404(Patient.objects.visible_to(request.membership).with_people(), pk=pk)
-    form = PatientForm(request.POST or None, initial=initial_of(patient), therapists=_therapists(request))
+    leads = next((lead.member for lead in patient.leads), None)
+    form = _patient_form(request, initial_of(patient, request.clinic.country), leads)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_patient(pk, form.told, by=request.membership, consents=form.consents)
@@ -280,13 +315,14 @@ def _safety_page(
     log_read(request, patient, "safety")
     rows = SafetyFlag.objects.for_clinic(request.clinic).filter(patient=patient)
     screen = services.safety_screen(patient)
-    typed = request.POST if faults else {}
+    groups = _questions(screen, request.POST if faults else {}, faults or {})
     context = {
         "patient": patient,
         "flags": list(rows.select_related("entered_by__user").order_by("-pk")),
         "form": form or FlagForm(),
-        "groups": _questions(screen, typed, faults or {}),
+        "groups": [group for group in groups if group["open"]],
         "due": len(screen["due"]),
+        "settled": [group for group in groups if not group["open"]],
         "regions": wording.region_names(),
         "may_edit": request.membership.may("flags.edit"),
         "void": ReasonForm(),

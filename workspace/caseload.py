@@ -41,8 +41,8 @@ from careplans.services.home import PAIN_RISE, TOO_PAINFUL
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access
-from patients import wording
-from patients.models import CareTeam, Diagnosis, DiagnosisStatus, Patient
+from patients import alongside
+from patients.models import CareTeam, Patient
 from scheduling.models import Appointment, Booking, Kind, Status
 from workspace.attention import (
     Draft,
@@ -129,7 +129,7 @@ def caseload(who: Access, now: datetime | None = None) -> list[Row]:
         rows.append(
             Row(
                 patient=person,
-                diagnosis=_diagnosis(person),
+                diagnosis=alongside.diagnosis_words(person.diagnoses_found),
                 group=group_of(facts, found),
                 reason=found[0] if found else None,
                 more=max(len(found) - 1, 0),
@@ -218,28 +218,17 @@ def _visits_left(plan: CarePlan) -> int:
 def _people(who: Access, now: datetime) -> QuerySet[Patient]:
     """Return whom `who` treats, each with diagnoses, stops nobody has seen to, and when visits are and were."""
     treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
-    diagnoses = Diagnosis.objects.filter(patient=OuterRef("pk"), status=DiagnosisStatus.ACTIVE).standing()
     visits = Appointment.objects.filter(patient=OuterRef("pk"))
     last = visits.order_by("-span")
     coming = visits.filter(status__in=COMING, span__endswith__gt=now).order_by("span")
     found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
     return found.annotate(
-        diagnoses_found=ArraySubquery(
-            diagnoses.order_by("pk").values(
-                row=JSONObject(
-                    condition_id="condition_id", side="side", level="level", qualifiers="qualifiers"
-                )
-            )
-        ),
+        diagnoses_found=alongside.diagnoses(),
         stops_found=open_stops(),
         next_visit=Subquery(coming.values(begins=BEGINS)[:1]),
         last_visit=Subquery(last.filter(status=Status.DONE).values(begins=BEGINS)[:1]),
         missed=Subquery(last.filter(status=Status.NO_SHOW).values(begins=BEGINS)[:1]),
     ).order_by("name_key", "pk")
-
-
-def _diagnosis(person: Any) -> str:
-    return "; ".join(wording.diagnosis(Diagnosis(**row)) for row in person.diagnoses_found)
 
 
 def open_stops() -> ArraySubquery:

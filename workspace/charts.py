@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Avg, Count, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Concat, JSONObject, Trim
+from django.db.models import Avg, Count, F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from careplans.models import (
@@ -23,10 +23,8 @@ from careplans.models import (
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access
-from patients import wording
+from patients import alongside, wording
 from patients.models import (
-    CareRole,
-    CareTeam,
     Consent,
     Diagnosis,
     DiagnosisStatus,
@@ -227,11 +225,9 @@ class Head:
 
 def with_contact(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Fetch along, in the same query, who is `responsible`, what was agreed to (`agreed_to`), and `stops_found`."""
-    lead = CareTeam.objects.filter(patient=OuterRef("pk"), role=CareRole.RESPONSIBLE)
-    name = Trim(Concat("member__title", Value(" "), "member__user__name"))
     agreed = Consent.objects.filter(patient=OuterRef("pk"), withdrawn_at=None).order_by("kind")
     return patients.annotate(
-        responsible=Subquery(lead.values(name=name)[:1]),
+        responsible=alongside.responsible(),
         agreed_to=ArraySubquery(agreed.values("kind")),
         stops_found=open_stops(),
     )

@@ -22,13 +22,15 @@ if (!navigator.onLine) say("off");
 
 // --- htmx ----------------------------------------------------------------------------------------------------------
 const isWrite = (event) => (event.detail.requestConfig?.verb ?? event.detail.verb) !== "get";
+// a POST that only looks things up, so that no name stands in an address, has nothing to save
+const isSave = (event) => isWrite(event) && !event.detail.elt.closest("[data-reads]");
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (isWrite(event)) event.detail.headers["X-CSRFToken"] = csrf();
 });
-document.addEventListener("htmx:beforeRequest", (event) => isWrite(event) && say("busy"));
+document.addEventListener("htmx:beforeRequest", (event) => isSave(event) && say("busy"));
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (isWrite(event)) say(event.detail.successful ? "saved" : "failed");
+  if (isSave(event)) say(event.detail.successful ? "saved" : "failed");
 });
 
 // The session ended meanwhile: the server sends us to the sign-in page, which must not land in the middle of this one.
