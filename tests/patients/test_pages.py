@@ -366,7 +366,7 @@ def test_a_flag_is_added_with_its_places_and_ended(browser, patient):
     assert "Left sole, Left calf" in page_of(browser.get(f"/patients/{patient.pk}/safety/"))
     browser.post(f"/flags/{row.pk}/end/")
     row.refresh_from_db()
-    assert row.until == timezone.localdate()
+    assert row.until == timezone.localdate(timezone=patient.clinic.zone)
 
 
 def test_a_flag_without_its_place_is_refused_and_kept_as_typed(browser, patient):

@@ -1,0 +1,362 @@
+"""The caseload and the chart: who sees what, how they are reached, what they cost."""
+
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from careplans.models import CarePlan, ExerciseLog, HomePrescription, ItemStatus, StopReport
+from careplans.services import plans
+from clinic.access import Role
+from patients import services as people
+from patients.models import CareTeam, ChartRead
+from scheduling.models import Appointment, Booking
+from tests import factories
+from tests.careplans.plans import PROTOCOL, answer_all, diagnose, flag, sign
+from tests.conftest import outside, sign_in
+from tests.statements import statements_of
+
+
+@pytest.fixture
+def browser(client_for, physio):
+    return client_for(physio)
+
+
+@pytest.fixture
+def desk_browser(client_for, desk):
+    return client_for(desk)
+
+
+def today(clinic):
+    return timezone.localdate(timezone=clinic.zone)
+
+
+def treated(patient, who, role="treating"):
+    return CareTeam.objects.create(
+        clinic_id=patient.clinic_id, patient=patient, member_id=who.member_id, role=role
+    )
+
+
+def planned(patient, by, protocol=PROTOCOL, signed=True):
+    """A plan from a protocol; signed two weeks ago."""
+    plan = plans.create_plan(patient.pk, by=by, protocol_id=protocol)
+    if not signed:
+        return plan
+    before = timezone.now() - timedelta(days=14)
+    return sign(CarePlan.objects.with_content().get(pk=plan.pk), by, now=before)
+
+
+def log(patient, plan, days_ago, pain=3):
+    item = HomePrescription.objects.filter(plan=plan).first()
+    day = today(patient.clinic) - timedelta(days=days_ago)
+    return ExerciseLog.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        prescription=item,
+        lineage_id=item.lineage_id,
+        day=day,
+        session="08:00",
+        occurred_at=timezone.now() - timedelta(days=days_ago),
+        pain_after=pain,
+    )
+
+
+def visit(patient, starts, status="booked", member=None, room=None):
+    span = factories.minutes_from(starts, 0, 45)
+    row = Appointment.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        type=factories.make_type(patient.clinic),
+        span=span,
+        status=status,
+    )
+    for resource in filter(None, (member, room)):
+        Booking.objects.create(clinic_id=patient.clinic_id, appointment=row, resource=resource, span=span)
+    return row
+
+
+def stop(patient, **fields):
+    told = {"cue": "sharp-pain", "note": "Left calf", "occurred_at": timezone.now(), **fields}
+    return StopReport.objects.create(clinic_id=patient.clinic_id, patient=patient, **told)
+
+
+def page_of(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def ready(patient):
+    diagnose(patient)
+    answer_all(patient)
+    return patient
+
+
+# --- the caseload ---------------------------------------------------------------------------------------------------------
+def test_the_caseload_counts_the_work_and_says_the_reason_first(browser, ready, physio):
+    treated(ready, physio)
+    plan = planned(ready, physio)
+    log(ready, plan, days_ago=9)
+    page = page_of(browser.get("/caseload/"))
+    assert "1 person in your care." in page
+    assert "1 needs you." in page
+    assert "No home exercise for 8 days" in page
+    assert "Sciatica, left" in page
+    assert f'href="/patients/{ready.pk}/"' in page
+
+
+def test_somebody_who_stopped_is_first_and_called(browser, ready, physio, clinic):
+    other = factories.make_patient(clinic, given_name="Aaa")
+    for person in (ready, other):
+        treated(person, physio)
+    planned(other, physio, protocol=None, signed=False)
+    stop(ready)
+    page = page_of(browser.get("/caseload/"))
+    assert "1 of them now." in page
+    assert page.index("Stopped: sharp pain") < page.index("waits for a signature")
+    assert "“Left calf”" in page
+    assert f'href="tel:{ready.phone}"' in page
+
+
+def test_what_a_new_safety_fact_paused_is_named(browser, ready, physio):
+    treated(ready, physio)
+    plan = planned(ready, physio)
+    item = HomePrescription.objects.filter(phase=plan.current_phase_id).first()
+    HomePrescription.objects.filter(pk=item.pk).update(
+        status=ItemStatus.PAUSED, status_reason="The sole is numb."
+    )
+    page = page_of(browser.get("/caseload/"))
+    assert "Paused for safety:" in page
+    assert "The sole is numb." in page
+
+
+def test_pain_that_rose_is_a_reason(browser, ready, physio):
+    treated(ready, physio)
+    plan = planned(ready, physio)
+    for days_ago, pain in ((0, 6), (1, 6), (2, 6), (6, 3), (8, 3), (10, 3)):
+        log(ready, plan, days_ago, pain)
+    page = page_of(browser.get("/caseload/"))
+    assert "Pain up 3 points" in page
+    assert "3 to 6 out of 10" in page
+
+
+def test_a_plan_without_a_booked_visit_leads_to_the_series(browser, ready, physio):
+    treated(ready, physio)
+    plan = planned(ready, physio)
+    for day in range(14):
+        log(ready, plan, day)
+    page = page_of(browser.get("/caseload/"))
+    assert "No visit booked" in page
+    assert f'href="/calendar/series/?patient={ready.pk}"' in page
+
+
+def test_groups_hold_everybody_once(browser, clinic, physio):
+    for name in ("New", "Newer"):
+        treated(factories.make_patient(clinic, given_name=name), physio)
+    needs_you = page_of(browser.get("/caseload/"))
+    assert "Nobody needs you right now" in needs_you
+    new = page_of(browser.get("/caseload/?group=new"))
+    assert "New Sen" in new
+    assert "Newer Sen" in new
+    assert "Registered on" in new
+    assert "New Sen" not in page_of(browser.get("/caseload/?group=on-track"))
+    assert "Nobody needs you right now" in page_of(browser.get("/caseload/?group=what"))
+
+
+def test_only_people_in_ones_care_are_in_the_caseload(client_for, member, clinic):
+    assistant, other = member(Role.ASSISTANT), member(Role.PHYSIOTHERAPIST)
+    treated(factories.make_patient(clinic, given_name="Mine"), assistant)
+    treated(factories.make_patient(clinic, given_name="Theirs"), other)
+    page = page_of(client_for(assistant).get("/caseload/?group=new"))
+    assert "Mine Sen" in page
+    assert "Theirs" not in page
+
+
+def test_an_empty_caseload_says_how_people_come_here(browser, patient):
+    page = page_of(browser.get("/caseload/"))
+    assert "Nobody is in your care yet" in page
+    assert "Ananya" not in page
+
+
+def test_an_assistant_opens_a_draft_and_does_not_sign(client_for, member, patient, physio):
+    assistant = member(Role.ASSISTANT)
+    treated(patient, assistant)
+    planned(patient, physio, protocol=None, signed=False)
+    page = page_of(client_for(assistant).get("/caseload/"))
+    assert "waits for a signature" in page
+    assert ">Sign<" not in page
+
+
+def test_todays_visits_stand_beside_with_their_room_and_why_to_look(browser, ready, physio, clinic):
+    me = factories.make_resource(clinic, "therapist", member_id=physio.member_id)
+    room = factories.make_resource(clinic, "room", name="Room 7")
+    treated(ready, physio)
+    stop(ready)
+    half_past_ten = datetime.combine(today(clinic), time(10, 30), clinic.zone)
+    visit(ready, half_past_ten, member=me, room=room)
+    visit(factories.make_patient(clinic, given_name="Elsewhere"), half_past_ten)
+    page = page_of(browser.get("/caseload/"))
+    rail = page[page.index('id="h-day"') :]
+    assert "10:30" in rail
+    assert "Room 7" in rail
+    assert "Stopped: sharp pain" in rail
+    assert "Elsewhere" not in rail
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.ADMIN], ids=str)
+def test_the_caseload_is_for_those_who_treat(client_for, role):
+    assert client_for(role).get("/caseload/").status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 25], ids=["one row", "25 rows"])
+def test_the_caseload_costs_as_much_for_25_people_as_for_one(browser, clinic, physio, rows):
+    me = factories.make_resource(clinic, "therapist", member_id=physio.member_id)
+    six = datetime.combine(today(clinic), time(6), clinic.zone)
+    for number in range(rows):
+        person = factories.make_patient(clinic, given_name=f"Person {number}")
+        diagnose(person)
+        answer_all(person)
+        treated(person, physio)
+        log(person, planned(person, physio), 1)
+        visit(person, six + timedelta(minutes=45 * number), member=me)
+    browser.get("/caseload/")
+    assert len(statements_of(lambda: browser.get("/caseload/"))) == 8
+
+
+# --- seen to --------------------------------------------------------------------------------------------------------------
+def test_a_stop_that_was_seen_to_asks_no_more_and_keeps_who_saw_to_it(browser, ready, physio):
+    treated(ready, physio)
+    row = stop(ready)
+    assert "Stopped an exercise: sharp pain" in page_of(browser.get(f"/patients/{ready.pk}/"))
+    answer = browser.post(f"/stops/{row.pk}/seen/")
+    assert answer["Location"] == f"/patients/{ready.pk}/"
+    row.refresh_from_db()
+    assert (row.seen_by_id, row.seen_at is not None) == (physio.member_id, True)
+    assert "Stopped" not in page_of(browser.get("/caseload/"))
+
+
+def test_of_two_who_see_to_a_stop_the_first_stays(browser, client_for, ready, physio):
+    row = stop(ready)
+    browser.post(f"/stops/{row.pk}/seen/")
+    client_for(Role.PHYSIOTHERAPIST).post(f"/stops/{row.pk}/seen/")
+    row.refresh_from_db()
+    assert row.seen_by_id == physio.member_id
+
+
+def test_the_desk_and_another_clinic_see_to_nothing(desk_browser, ready, other_clinic):
+    row = stop(ready)
+    assert desk_browser.post(f"/stops/{row.pk}/seen/").status_code == 403
+    with outside():
+        stranger = sign_in(factories.make_access(other_clinic, Role.PHYSIOTHERAPIST))
+    assert stranger.post(f"/stops/{row.pk}/seen/").status_code == 404
+    row.refresh_from_db()
+    assert row.seen_at is None
+
+
+# --- the chart ------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def full(ready, physio, clinic):
+    """A patient with everything a chart shows."""
+    flag(ready, "absent-sensation", "left-sole")
+    people.set_therapist(ready.pk, physio.member_id, by=physio)
+    plan = planned(ready, physio)
+    for days_ago in range(10):
+        log(ready, plan, days_ago)
+    ahead = timezone.now().replace(microsecond=0) + timedelta(days=2)
+    visit(ready, ahead)
+    visit(ready, timezone.now() - timedelta(days=3), status="done")
+    stop(ready)
+    return ready
+
+
+def test_the_chart_shows_who_what_and_how_far(browser, full, physio):
+    page = page_of(browser.get(f"/patients/{full.pk}/"))
+    for said in (
+        "Ananya Sen",
+        "P-000001",
+        "Left sole",
+        "Sciatica, left",
+        "Phase 1:",
+        "1 used, 1 booked of",
+        str(physio.name),
+        "Visits to come",
+        "Home exercise on 7 of 7 days",
+    ):
+        assert said in page
+    for tab in ("plan", "visits", "safety"):
+        assert f'href="/patients/{full.pk}/{tab}/"' in page
+    assert f"/patients/{full.pk}/access/" not in page
+
+
+def test_the_desk_sees_who_it_is_the_visits_and_what_to_beware_of(desk_browser, full):
+    for rest in ("", "visits/", "safety/", "edit/"):
+        page = page_of(desk_browser.get(f"/patients/{full.pk}/{rest}"))
+        assert "Ananya Sen" in page
+        for clinical in (
+            "ciatica",
+            "M54",
+            "Phase 1",
+            "Stopped an exercise",
+            "Home exercise",
+            "Pain and spasm",
+        ):
+            assert clinical not in page, (rest, clinical)
+    page = page_of(desk_browser.get(f"/patients/{full.pk}/"))
+    assert "Left sole" in page
+    assert "1 used, 1 booked of" in page
+    assert f"/patients/{full.pk}/plan/" not in page
+
+
+def test_the_admin_reads_the_chart_and_who_opened_it(client_for, browser, full, physio):
+    browser.get(f"/patients/{full.pk}/")
+    admin = client_for(Role.ADMIN)
+    page = page_of(admin.get(f"/patients/{full.pk}/"))
+    assert "Sciatica, left" in page
+    assert "I have seen to it" not in page
+    assert physio.name in page_of(admin.get(f"/patients/{full.pk}/access/"))
+    assert browser.get(f"/patients/{full.pk}/access/").status_code == 403
+
+
+def test_opening_a_chart_is_noted(browser, patient, physio):
+    browser.get(f"/patients/{patient.pk}/")
+    assert list(ChartRead.objects.values_list("patient_id", "user_id", "what")) == [
+        (patient.pk, physio.user_id, "record")
+    ]
+
+
+def test_a_new_patient_is_asked_for_a_diagnosis_and_a_plan(browser, patient):
+    page = page_of(browser.get(f"/patients/{patient.pk}/"))
+    for said in ("No diagnosis yet", "Start a plan", "No visit booked", "Nothing reported from home yet"):
+        assert said in page
+
+
+def test_visits_are_grouped_by_what_is_to_come(browser, full):
+    page = page_of(browser.get(f"/patients/{full.pk}/visits/"))
+    assert (
+        page.index("To come") < page.index("Booked</span>") < page.index("Before") < page.index("Done</span>")
+    )
+
+
+@pytest.mark.parametrize("rest", ["", "visits/"], ids=["chart", "visits"])
+def test_another_clinics_patient_and_one_an_assistant_does_not_treat_are_not_there(
+    client_for, patient, other_clinic, rest
+):
+    with outside():
+        stranger = sign_in(factories.make_access(other_clinic, Role.PHYSIOTHERAPIST))
+    for browser in (stranger, client_for(Role.ASSISTANT)):
+        assert browser.get(f"/patients/{patient.pk}/{rest}").status_code == 404
+    assert stranger.get(f"/patients/{uuid4()}/{rest}").status_code == 404
+    assert not ChartRead.objects.exists()
+
+
+@pytest.mark.parametrize("more", [0, 20], ids=["few rows", "many rows"])
+def test_a_chart_costs_ten_queries_however_much_is_on_record(browser, full, clinic, more):
+    for number in range(more):
+        visit(full, timezone.now() + timedelta(days=10 + number))
+        diagnose(full)
+        flag(full, "metal-implant", "left-calf")
+        stop(full)
+    browser.get(f"/patients/{full.pk}/")
+    assert len(statements_of(lambda: browser.get(f"/patients/{full.pk}/"))) <= 10
+    assert len(statements_of(lambda: browser.get(f"/patients/{full.pk}/visits/"))) <= 10
