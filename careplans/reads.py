@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from clinic.logs import work_id
 from patients.models import ChartRead
 
 
@@ -18,6 +19,6 @@ def note_read(request: HttpRequest, patient_id: UUID, what: str) -> None:
             patient_id=patient_id,
             user_id=who.user_id,
             what=what,
-            request_id=request.headers.get("X-Request-ID", "")[:64],
+            request_id=work_id(),
         )
     )

@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from clinic import doors
 from clinic.api import Public, SignedIn, StrictSerializer
+from clinic.audit_api import AuditView
 from clinic.models import Token, User
 
 STAFF_TOKEN = timedelta(hours=12)
@@ -142,4 +143,5 @@ urls = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("auth/token/", TokenView.as_view(), name="auth-token"),
     path("auth/me/", MeView.as_view(), name="auth-me"),
+    path("audit/", AuditView.as_view(), name="audit"),
 ]

@@ -20,6 +20,12 @@ DROPPED = {
 }
 
 
+def work_id() -> str:
+    """Return the id of the request that is answered, or of the task that runs; "" outside both."""
+    bound = structlog.contextvars.get_contextvars()
+    return str(bound.get("request_id") or bound.get("task_id") or "")[:64]
+
+
 def drop_personal(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Structlog processor: take personal fields out, and the query string of a request."""
     if isinstance(event.get("request"), str):

@@ -85,13 +85,12 @@ class ClinicMiddleware:
         if (idle := self._locked_when_idle(request)) is not None:
             return idle
         who = request.membership
-        request_id = request.headers.get("X-Request-ID", "")[:64]
-        with tenancy.scope(who.clinic_id, user_id=who.user_id, request_id=request_id):
+        with tenancy.scope(who.clinic_id, user_id=who.user_id):
             request.clinic = Clinic.objects.get(pk=who.clinic_id)
             response = self._answer_in_language(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        self._afterwards(request, request_id)
+        self._afterwards(request)
         return response
 
     def _identities(self, request: HttpRequest) -> list[Access]:
@@ -162,11 +161,11 @@ class ClinicMiddleware:
         response.headers.setdefault("Content-Language", language)
         return response
 
-    def _afterwards(self, request: HttpRequest, request_id: str) -> None:
+    def _afterwards(self, request: HttpRequest) -> None:
         if not request.afterwards:
             return
         who = request.membership
-        with tenancy.scope(who.clinic_id, user_id=who.user_id, request_id=request_id):
+        with tenancy.scope(who.clinic_id, user_id=who.user_id):
             for write in request.afterwards:
                 write()
 

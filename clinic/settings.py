@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs: ids only, never a name, a diagnosis or an exercise -------------------------------------------------------
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # a proxy, or a program, names its request; else we do
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

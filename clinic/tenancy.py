@@ -11,6 +11,8 @@ from uuid import UUID
 import pghistory
 from django.db import connection, transaction
 
+from clinic.logs import work_id
+
 SETTING = "tonus.clinic_id"
 
 
@@ -32,8 +34,8 @@ def _set(clinic_id: UUID | str) -> None:
 
 
 @contextmanager
-def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str = "") -> Iterator[None]:
-    """Run the block in one transaction as `clinic_id`; every history row it writes carries who and which request.
+def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str | None = None) -> Iterator[None]:
+    """Run the block in one transaction as `clinic_id`; every history row it writes carries who, and which request or task.
 
     Deferred checks are made before the block is left, so that their refusal reaches the caller and not the commit.
     Raises ScopeMismatch inside another clinic's scope.
@@ -42,7 +44,8 @@ def scope(clinic_id: UUID, *, user_id: UUID | None = None, request_id: str = "")
     before = current_clinic_id() if nested else None
     if before not in (None, clinic_id):
         raise ScopeMismatch(f"already in the scope of clinic {before}")
-    context = {"user": str(user_id) if user_id else None, "clinic": str(clinic_id), "request": request_id}
+    work = work_id() if request_id is None else request_id
+    context = {"user": str(user_id) if user_id else None, "clinic": str(clinic_id), "request": work}
     with transaction.atomic():
         _set(clinic_id)
         with nullcontext() if before and not user_id else pghistory.context(**context):

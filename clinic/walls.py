@@ -36,6 +36,17 @@ def shared_wall(*tables: str) -> list[RunSQL]:
     return [_policy(table, f"clinic_id IS NULL OR {own}", own) for table in tables]
 
 
+def newest_first(*tables: str) -> list[RunSQL]:
+    """Index history tables for the audit, which reads a clinic's newest rows of each (audit.py)."""
+    return [
+        RunSQL(
+            f"CREATE INDEX {table}_newest ON {table} (clinic_id, pgh_created_at, pgh_id)",
+            f"DROP INDEX {table}_newest",
+        )
+        for table in tables
+    ]
+
+
 class SameClinic(models.BaseConstraint):
     """A foreign key on (clinic_id, <field>_id) → (clinic_id, id): the row pointed to is of the same clinic.
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from clinic.logs import work_id
 from patients.models import ChartRead, Patient
 
 
@@ -18,6 +19,6 @@ def log_read(request: HttpRequest, patient: Patient | UUID, what: str) -> None:
             patient_id=getattr(patient, "pk", patient),
             user_id=who.user_id,
             what=what,
-            request_id=request.headers.get("X-Request-ID", "")[:64],
+            request_id=work_id(),
         )
     )
