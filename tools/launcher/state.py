@@ -17,6 +17,7 @@ from .refusal import Refused
 ROOT_HOME = Path("/var/lib/tonus")  # where root's state goes: a checkout may be closed to PostgreSQL's user
 SOCKET_PATH_MAX = 90  # of about 107 that a socket's path may have, less the name PostgreSQL adds
 ROOM_MB = 300  # what a fresh database and its logs want
+OWN_ROOM_MB = 50  # what static files, queue and logs want, where the database lies elsewhere
 
 
 def folder_for(checkout: Path, *parts: str) -> Path:
@@ -51,6 +52,7 @@ class State:
             ) from None
         if not (self.room / "pg" / "PG_VERSION").exists():
             machine.need_room(self.room, ROOM_MB)
+            machine.need_room(self.path, OWN_ROOM_MB)
         return self
 
     def _make_folders(self) -> None:
