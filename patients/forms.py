@@ -179,7 +179,12 @@ class ConditionForm(forms.Form):
 class DiagnosisForm(forms.Form):
     """The rest of a diagnosis. Its family decides which questions are asked; none has to be answered."""
 
-    icd10 = forms.CharField(label=gettext_lazy("ICD-10 code"), max_length=10, required=False)
+    icd10 = forms.CharField(
+        label=gettext_lazy("ICD-10 code"),
+        max_length=10,
+        required=False,
+        widget=forms.TextInput({"list": "usual-codes", "autocomplete": "off"}),
+    )
     side = forms.ChoiceField(label=gettext_lazy("Side"), required=False, widget=forms.RadioSelect)
     level = forms.CharField(
         label=gettext_lazy("Level or root"),
@@ -195,12 +200,17 @@ class DiagnosisForm(forms.Form):
     def __init__(self, condition: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entry = knowledge().conditions[condition]
-        self.fields["side"].choices = [("", _("Not known")), *Side.choices]
+        asks = diagnoses.asked_of(condition)
+        for name in ("side", "level"):  # some disorders have neither
+            if name not in asks and not self.initial.get(name):
+                del self.fields[name]
+        if "side" in self.fields:
+            self.fields["side"].choices = [("", _("Not known")), *Side.choices]
         self.codes = list(self.entry.get("icd10", {}).get("who", []))
         self.asked = {
             name: entry
             for name, entry in diagnoses.qualifiers_of(condition).items()
-            if name not in ("neurological-level", "root-level", "onset-date")  # columns of their own
+            if name not in ("side", "neurological-level", "root-level", "onset-date")  # columns of their own
         }
         for name, entry in self.asked.items():
             self.fields[f"{ASKED}{name}"] = _question(entry)
@@ -214,10 +224,19 @@ class DiagnosisForm(forms.Form):
         data = self.cleaned_data
         asked = {name: _plain(data[f"{ASKED}{name}"]) for name in self.asked if data[f"{ASKED}{name}"]}
         return {
-            **{name: data[name] for name in ("icd10", "level", "onset_date", "status")},
-            "side": data["side"] or None,
+            **{name: data[name] for name in ("icd10", "level", "onset_date", "status") if name in data},
+            **({"side": data["side"] or None} if "side" in data else {}),
             "qualifiers": asked,
         }
+
+    def clean_icd10(self) -> str:
+        return rules.icd10(self.cleaned_data["icd10"])
+
+    def clean_level(self) -> str:
+        return rules.level(self.cleaned_data["level"])
+
+    def clean_onset_date(self) -> date | None:
+        return rules.past_day(self.cleaned_data["onset_date"])
 
 
 def _question(entry: Mapping[str, Any]) -> forms.Field:

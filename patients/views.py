@@ -1,6 +1,7 @@
 """Pages of patients: finding and registering people, their diagnoses, what makes treatments unsafe for them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -268,6 +269,7 @@ def _diagnosis_page(
         "form": form,
         "row": row,
         "name": wording.condition(form.entry["id"]),
+        "codes": _("Usual: %s.") % ", ".join(form.codes) if form.codes else "",
         "missing": missing(row) if row else [],
         "void": ReasonForm(),
         **more,
@@ -367,7 +369,8 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
                 "due": flag in due,
                 "said": typed.get(f"answer-{flag}", said),
                 "where": typed.get(f"where-{flag}", wording.regions(known["regions"]) if known else ""),
-                "known": known,
+                "by": known and known["answered_by"] and known["answered_by"]["name"],
+                "on": known and date.fromisoformat(known["answered_on"]),
                 "fault": faults.get(flag, ""),
             }
         )

@@ -53,11 +53,20 @@ class Head:
         return timezone.localdate(self.now)
 
     @cached_property
-    def alerts(self) -> list[str]:
-        """Safety flags that count today, with their places."""
+    def flags(self) -> list[SafetyFlag]:
+        """Safety flags that count today, critical ones first."""
         rows = SafetyFlag.objects.for_clinic(self.who).filter(patient=self.patient).active(self.today)
+        return sorted(rows.order_by("pk"), key=lambda row: not knowledge().flags[row.flag_id]["critical"])
+
+    @property
+    def is_critical(self) -> bool:
+        return any(knowledge().flags[row.flag_id]["critical"] for row in self.flags)
+
+    @property
+    def alerts(self) -> list[str]:
+        """The flags in words, with their places."""
         found = []
-        for row in rows.order_by("pk"):
+        for row in self.flags:
             where = wording.regions(row.regions)
             found.append(f"{wording.flag(row.flag_id)}: {where}" if where else wording.flag(row.flag_id))
         return list(dict.fromkeys(found))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from careplans.models import StopReport
@@ -23,6 +24,13 @@ from workspace.caseload import stop_of, visits_today
 ROWS = 25
 GROUPS = ("needs-you", "on-track", "new", "ending-soon")
 SHOWN_VISITS = 5
+PARTS = {  # what somebody opened, in words
+    "record": gettext_lazy("Overview"),
+    "plan": gettext_lazy("Plan"),
+    "plan draft": gettext_lazy("Draft of the plan"),
+    "safety": gettext_lazy("Safety"),
+    "diagnoses": gettext_lazy("Diagnoses"),
+}
 
 
 # --- the caseload ---------------------------------------------------------------------------------------------------------
@@ -145,4 +153,6 @@ def access(request: HttpRequest, pk: UUID) -> HttpResponse:
     patient = _found(request, pk)
     reads = ChartRead.objects.for_clinic(request.clinic).filter(patient=patient).select_related("user")
     page = Paginator(reads.order_by("-at", "-pk"), ROWS).get_page(request.GET.get("page"))
+    for read in page:
+        read.part = PARTS.get(read.what, read.what)
     return render(request, "workspace/access.html", {"patient": patient, "page": page})

@@ -113,21 +113,26 @@ def qualifiers_of(condition: str) -> dict[str, Mapping[str, Any]]:
     return {entry["id"]: entry for entry in family.get("qualifiers", ())}
 
 
-def missing(row: Diagnosis) -> list[str]:
-    """Return what should still be asked about a diagnosis: side, level, and the ids of its family's qualifiers."""
-    entry = knowledge().conditions[row.condition_id]
-    family = knowledge().conditions[knowledge().family_of(row.condition_id)]
-    asked = dict.fromkeys(qualifiers_of(row.condition_id))
+def asked_of(condition: str) -> list[str]:
+    """Return what should be asked about a disorder: side, level, and the ids of its family's qualifiers."""
+    entry = knowledge().conditions[condition]
+    family = knowledge().conditions[knowledge().family_of(condition)]
+    asked = dict.fromkeys(qualifiers_of(condition))
     if entry.get("has_side"):
         asked["side"] = None
     if entry.get("levels") or family.get("root_levels"):
         asked["level"] = None
     for twin in ("neurological-level", "root-level"):  # the column says it
         asked.pop(twin, None)
+    return list(asked)
+
+
+def missing(row: Diagnosis) -> list[str]:
+    """Return what should still be asked about a diagnosis: side, level, and the ids of its family's qualifiers."""
     told = {
         name
         for name, value in (("side", row.side), ("level", row.level), ("onset-date", row.onset_date))
         if value
     }
     told |= set(row.qualifiers) | ({"ais-grade"} if "ais" in row.qualifiers else set())
-    return [name for name in asked if name not in told]
+    return [name for name in asked_of(row.condition_id) if name not in told]

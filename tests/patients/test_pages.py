@@ -322,13 +322,24 @@ def test_a_diagnosis_is_recorded_and_what_is_missing_is_named_not_refused(browse
     ids=["code", "level", "future", "qualifier"],
 )
 def test_a_diagnosis_that_cannot_be_is_refused_at_its_field(browser, patient, field, value):
-    fields = {"condition": "ms-relapsing-remitting", "status": "active", field: value}
+    condition = "ms-relapsing-remitting" if field == "asked-edss" else "lumbar-radiculopathy"
+    fields = {"condition": condition, "status": "active", field: value}
     answer = browser.post(f"/patients/{patient.pk}/diagnoses/new/", fields)
     page = page_of(answer)
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in page
     assert Sent(page).values[field] == value
     assert not Diagnosis.objects.exists()
+
+
+def test_a_disorder_without_sides_or_levels_is_not_asked_for_them(browser, patient):
+    fields = Sent(
+        page_of(browser.get(f"/patients/{patient.pk}/diagnoses/new/?condition=ms-unspecified"))
+    ).values
+    assert "icd10" in fields
+    assert not {"side", "level", "asked-side"} & set(fields)
+    page = page_of(browser.get(f"/patients/{patient.pk}/diagnoses/new/?condition=lumbar-radiculopathy"))
+    assert page.count(">Side<") == 1
 
 
 def test_an_unknown_disorder_is_refused(browser, patient):
