@@ -22,6 +22,7 @@ from clinic.access import Access
 from clinic.models import Clinic, Token
 
 API = "/api/"
+ENDS = "ends"  # the session key of when a sign-in on a shared device is over, in seconds since 1970
 BY_LINK = "by_link"  # the session key of whom a link let in: {"user", "mark", "ends"}
 
 
@@ -131,10 +132,16 @@ class ClinicMiddleware:
         return None
 
     def _locked_when_idle(self, request: HttpRequest) -> HttpResponse | None:
-        """Sign out staff whose browser was idle for 20 minutes; a poll (HX-Trigger by itself) does not count as use."""
+        """Sign out staff whose browser was idle for 20 minutes; a poll (HX-Trigger by itself) does not count as use.
+
+        A patient is signed out of a device that others use too when the hour is over.
+        """
+        now = int(timezone.now().timestamp())
+        if request.token is None and request.session.get(ENDS, now) < now:
+            logout(request)
+            return redirect("portal:code")
         if request.token is not None or request.membership.is_patient:
             return None
-        now = int(timezone.now().timestamp())
         last = request.session.get("seen", now)
         if now - last > settings.STAFF_IDLE_SECONDS:
             logout(request)

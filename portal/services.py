@@ -1,7 +1,7 @@
 """What the portal shows of the apps below, in plain words."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.models import Func, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from careplans.models import HomePrescription
@@ -101,8 +102,23 @@ def _visit(pk: str, kind: str, start: datetime, end: datetime, status: Status) -
         "end": timezone.localtime(end),
         "minutes": int((end - start).total_seconds() // 60),
         "status": status.value,
-        "said": "" if status in EXPECTED else status.label,
+        "day": _day(timezone.localtime(start).date()),
+        "said": ""
+        if status in EXPECTED
+        else _("We missed you")
+        if status == Status.NO_SHOW
+        else status.label,
     }
+
+
+def _day(day: date) -> str:
+    """Return "Today", "Tomorrow", "Mon 23 Nov", with the year where it is not this year."""
+    today = timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return date_format(day, "D j M" if day.year == today.year else "D j M Y")
 
 
 def advice(clinic: Clinic) -> dict[str, str]:

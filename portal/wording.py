@@ -50,6 +50,8 @@ def day_said(sessions: Sequence[Mapping[str, Any]], now: time) -> str:
     left = next(session for session in sessions if not all(each["done"] for each in session["exercises"]))
     if time.fromisoformat(left["time"]) > now and done:
         return _("All done for now. Next time: %(time)s.") % {"time": left["time"]}
+    if not done:
+        return ngettext("%d exercise today.", "%d exercises today.", len(exercises)) % len(exercises)
     return ngettext("%(done)d of %(total)d done.", "%(done)d of %(total)d done.", len(exercises)) % {
         "done": done,
         "total": len(exercises),

@@ -62,7 +62,8 @@ def today(
     language: str | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """Return the patient's local day: `date`, `sessions` by time (earlier ones too), `education` of the current phases.
+    """Return the patient's local day: `date`, whether a plan is `running`, its `sessions` by time (earlier ones too), and the
+    `education` of the current phases.
 
     Texts are in `language` (else the active one). Two queries: the current phases of running plans, and their home
     exercises with what was logged of each; `clinic` saves a third.
@@ -88,6 +89,7 @@ def today(
     with translation.override(language or get_language()):
         return {
             "date": day.isoformat(),
+            "running": bool(phases),
             "sessions": [
                 {
                     "time": session.time,
@@ -153,6 +155,7 @@ def exercise_words(exercise: Exercise) -> dict[str, Any]:
         "id": exercise.public_id,
         "name": local(entry["name"]),
         "steps": local(entry["steps"]),
+        "position": entry["position"],
         "picture": None,  # drawn by figures, from the issue of pictures on
         "stop_if": [cue["text"] for cue in cues],
         "stop_cues": cues,

@@ -1,6 +1,5 @@
 """How patients come in: by a code to their address, or by the link in a message into Today alone."""
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -9,9 +8,8 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clinic import doors
 from clinic.access import public
 from clinic.auth_api import PATIENT_TOKEN, SHARED_DEVICE_TOKEN
-from clinic.middleware import BY_LINK
+from clinic.middleware import BY_LINK, ENDS
 from clinic.models import User
 from clinic.phones import to_e164
 from patients.codes import LIVES, Address
@@ -139,9 +137,13 @@ def who(request: HttpRequest) -> HttpResponse:
 
 
 def _safe(target: str) -> str:
-    """Return an address of the patient's own pages to go on to; anything else is Today."""
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_ours and target.startswith("/me/") else reverse("portal:today")
+    """Return the page of the patient's own to go on to; anything else is Today."""
+    path = target.partition("?")[0]
+    try:
+        is_ours = path.startswith("/me/") and resolve(path).namespace == "portal"
+    except Resolver404:
+        is_ours = False
+    return target if is_ours else reverse("portal:today")
 
 
 def _waiting(request: HttpRequest) -> dict[str, Any] | None:
@@ -152,12 +154,14 @@ def _waiting(request: HttpRequest) -> dict[str, Any] | None:
 def _enter_as(request: HttpRequest, person: doors.Person, waiting: dict[str, Any]) -> HttpResponse:
     user = User.objects.get(pk=person.user_id)
     login(request, user, backend=BACKEND)
-    for key in (WAITING, BY_LINK):
+    for key in (WAITING, BY_LINK, ENDS):
         request.session.pop(key, None)
     request.session["identity"] = str(person.patient_id)
-    lasts: timedelta = SHARED_DEVICE_TOKEN if waiting["shared"] else PATIENT_TOKEN
-    request.session["shared_device"] = waiting["shared"]
-    request.session.set_expiry(0 if waiting["shared"] else int(lasts.total_seconds()))
+    if waiting["shared"]:  # until the browser is closed, and an hour at most
+        request.session[ENDS] = int((timezone.now() + SHARED_DEVICE_TOKEN).timestamp())
+        request.session.set_expiry(0)
+    else:
+        request.session.set_expiry(int(PATIENT_TOKEN.total_seconds()))
     return _in_language(redirect(waiting["next"]), person.language)
 
 

@@ -39,7 +39,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "education": day["education"],
         "done": sum(exercise["done"] for exercise in exercises),
         "total": len(exercises),
-        "said": wording.day_said(day["sessions"], now.time()),
+        "said": wording.day_said(day["sessions"], now.time()) if day["running"] else "",
+        "has_plan": day["running"],
         "next_visit": services.next_visit(patient),
     }
     return render(request, "portal/today.html", context)
@@ -67,6 +68,11 @@ class LogForm(forms.Form):
         label=gettext_lazy("Anything to tell us?"),
         widget=forms.Textarea({"rows": 2}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        if any(name in self.errors for name in ("event", "session")):  # not typed by anybody
+            self.add_error(None, _("This page is out of date. Open the exercise again."))
+        return self.cleaned_data
 
     @property
     def rose_by(self) -> int:
