@@ -3,12 +3,15 @@
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.urls.converters import UUIDConverter
 
 from clinic import tenancy
-from clinic.models import Clinic
+from clinic.models import Clinic, ClinicQuerySet, SharedOrOwnQuerySet
 from patients.models import Diagnosis, Patient
 from tests import factories
-from tests.conftest import outside
+from tests.conftest import outside, sign_in
+from tests.routes import routes
+from tests.world import furnish
 
 CLINIC_MODELS = sorted(
     (m for m in apps.get_models() if any(f.name == "clinic" for f in m._meta.fields)),
@@ -89,3 +92,72 @@ def test_history_says_who_and_in_which_request(clinic, member):
             patient = factories.make_patient(clinic)
     context = apps.get_model("patients.PatientEvent").objects.get(pgh_obj_id=patient.pk).pgh_context
     assert context == {"user": str(who.user_id), "clinic": str(clinic.pk), "request": "req-1"}
+
+
+# --- one wall taken down --------------------------------------------------------------------------------------------------
+SECRET = "Zubeida"
+
+
+def leaks(mine, theirs):
+    """Open every address that can be read, with ids of both clinics, and return where a word or an id of theirs shows."""
+    staff, patient = sign_in(mine.staff), sign_in(mine.patient)
+    own, foreign = ([keys[0] for keys in world.ids.values() if keys] for world in (mine, theirs))
+    marks = [SECRET, theirs.clinic.name, *map(str, theirs.every_id)]
+    found, opened = set(), set()
+    for route in routes():
+        has_id = any(isinstance(kind, UUIDConverter) for _name, kind in route.converters)
+        if "get" not in route.methods or route.path == "/parts/":
+            continue
+        client = patient if str(route.capability("get")).startswith("me.") else staff
+        for key in [*own, *foreign] if has_id else [None]:
+            answer = client.get(route.url(any=key))
+            assert answer.status_code < 500, route.path
+            if answer.status_code == 200:
+                opened.add(route.path)
+                text = answer.content.decode(errors="replace")
+                found |= {(route.path, mark) for mark in marks if mark in text and mark != str(key)}
+    return found, opened
+
+
+@pytest.fixture
+def worlds(clinic, other_clinic):
+    with outside():
+        theirs = furnish(other_clinic, SECRET)
+    return furnish(clinic), theirs
+
+
+def forget_the_first_wall(monkeypatch):
+    """Every `for_clinic` of the product gives everything, as if each view had forgotten it."""
+    monkeypatch.setattr(ClinicQuerySet, "for_clinic", lambda self, _clinic: self.all())
+    monkeypatch.setattr(SharedOrOwnQuerySet, "visible_to_clinic", lambda self, _clinic: self.all())
+
+
+def test_no_page_and_no_call_leaks_when_every_for_clinic_is_forgotten(worlds, monkeypatch):
+    forget_the_first_wall(monkeypatch)
+    found, opened = leaks(*worlds)
+    assert not found
+    assert {"/patients/", "/api/v1/patients/", "/api/v1/plans/", "/calendar/", "/me/", "/caseload/"} <= opened
+
+
+def test_a_search_leaks_nothing_either(worlds, monkeypatch):
+    forget_the_first_wall(monkeypatch)
+    staff = sign_in(worlds[0].staff)
+    for answer in (
+        staff.get(f"/api/v1/patients/?q={SECRET}"),
+        staff.post("/patients/", {"q": SECRET}),
+        staff.post("/api/v1/patients/duplicates/", {"given_name": SECRET}, content_type="application/json"),
+        staff.get("/api/v1/audit/?page_size=200"),
+    ):
+        assert answer.status_code == 200
+        assert str(worlds[1].ids["patients.Patient"][0]) not in answer.content.decode()
+
+
+def test_without_both_walls_it_would_leak(worlds, monkeypatch):
+    """So the walk can see a leak: the owner of the tables is bound by no policy."""
+    forget_the_first_wall(monkeypatch)
+    staff = sign_in(worlds[0].staff)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert SECRET in staff.get("/api/v1/patients/").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE tonus_app")
