@@ -119,9 +119,12 @@ def read(library: Library, public_id: str, clinic: Any) -> Entry | None:
 
 def by_public_id(library: Library, public_ids: Iterable[str], clinic: Any) -> dict[str, Entry]:
     """Return the entries with these public ids, hidden and retired ones too; unknown ids are left out. At most one query."""
-    shelf, wanted = getattr(knowledge(), library.kind), set(public_ids)
+    shelf: Mapping[str, Entry] = getattr(knowledge(), library.kind)
+    wanted = set(public_ids)
     own = list(filter(None, map(_uuid, wanted - shelf.keys())))
-    rows = library.model.objects.visible_to_clinic(clinic).filter(slug="", pk__in=own) if own else []
+    rows: Iterable[Any] = (
+        library.model.objects.visible_to_clinic(clinic).filter(slug="", pk__in=own) if own else ()
+    )
     return {key: shelf[key] for key in wanted & shelf.keys()} | {row.public_id: row.entry for row in rows}
 
 

@@ -36,7 +36,7 @@ def identities(user_id: UUID) -> list[Access]:
             clinic_slug=row["clinic_slug"],
             clinic_name=row["clinic_name"],
             user_id=user_id,
-            roles=tuple(sorted(row["roles"], key=order.index)),
+            roles=tuple(sorted(row["roles"], key=lambda role: order.index(Role(role)))),
             name=row["name"],
             member_id=row["member_id"],
             patient_id=row["patient_id"],

@@ -16,12 +16,18 @@ Entry = Mapping[str, Any]
 class Period(Protocol):
     """A flag on record that was not struck through."""
 
-    flag_id: str
-    regions: Sequence[str]
-    note: str
-    since: date
-    until: date | None
-    renewed_on: date | None
+    @property
+    def flag_id(self) -> str: ...
+    @property
+    def regions(self) -> Sequence[str]: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def until(self) -> date | None: ...
+    @property
+    def renewed_on(self) -> date | None: ...
 
 
 class Reply(Protocol):

@@ -76,7 +76,7 @@ def exercise_of(patient: Patient, prescription: UUID) -> HomePrescription:
     return get_object_or_404(signed.select_related("exercise"), pk=prescription)
 
 
-def next_visit(patient: Patient) -> dict[str, Any] | None:
+def next_visit(patient: Any) -> dict[str, Any] | None:
     """Return the next visit to come of a patient whom `find` found, or None."""
     told = patient.next_visit
     if told is None:

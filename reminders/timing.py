@@ -27,12 +27,10 @@ def next_session(
     """
     place = ZoneInfo(zone)
     first = max(after.astimezone(place).date(), start or date.min)
-    schedules = [(set(days), list(times)) for days, times in schedules]
+    weekly = [(set(days), list(times)) for days, times in schedules]
     for offset in range(9):
         day = first + timedelta(days=offset)
-        due = [
-            instant(day, at, place) for days, times in schedules if day.isoweekday() in days for at in times
-        ]
+        due = [instant(day, at, place) for days, times in weekly if day.isoweekday() in days for at in times]
         if later := [moment for moment in due if moment > after]:
             return min(later)
     return None

@@ -71,6 +71,7 @@ OWN_CUES = {
     TOO_PAINFUL: gettext_lazy("it hurt too much"),
     PAIN_RISE: gettext_lazy("pain rose during an exercise"),
 }
+Fetched = Any  # a row with what `annotate` put beside its columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def caseload(who: Access, now: datetime | None = None) -> list[Row]:
     """Return the people `who` treats, the gravest reason first, of two alike the older, then by name. Four queries."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    people = list(_people(who, now)[:MOST])
+    people: list[Fetched] = list(_people(who, now)[:MOST])
     ids = [person.pk for person in people]
     known = _Known(plans=_plans(ids, who), home=_home(ids, who), logs=_logs(ids, who, today))
     rows = []
@@ -180,7 +181,7 @@ def _day(moment: datetime | None) -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def _plan(plan: CarePlan) -> Plan:
+def _plan(plan: Fetched) -> Plan:
     rows = plan.phases_found
     now = next((n for n, row in enumerate(rows) if row["id"] == str(plan.current_phase_id)), 0)
     starts = plan.start_date or timezone.localdate()
@@ -206,10 +207,13 @@ def _draft(plan: CarePlan) -> Draft:
     return Draft(plan.version, timezone.localdate(plan.updated_at), by)
 
 
-def _visits_left(plan: CarePlan) -> int:
+def _visits_left(plan: Fetched) -> int:
     planned = sum(
-        (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(ROUND_CEILING)
-        for row in plan.phases_found
+        (
+            (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(ROUND_CEILING)
+            for row in plan.phases_found
+        ),
+        Decimal(),
     )
     return max(int(planned) - plan.visits_taken, 0)
 
@@ -293,7 +297,7 @@ def _home(ids: list[UUID], who: Access) -> dict[UUID, list[HomePrescription]]:
     return _by_patient((row.patient_id, row) for row in rows)
 
 
-def _paused(plan: CarePlan, home: Iterable[HomePrescription]) -> list[Paused]:
+def _paused(plan: Fetched, home: Iterable[HomePrescription]) -> list[Paused]:
     """Return what a safety fact paused in the current phase."""
     known = knowledge().modalities
     at_home = [

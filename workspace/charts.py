@@ -33,7 +33,7 @@ from patients.models import (
 )
 from patients.services import missing
 from scheduling.models import Appointment, Status
-from workspace.caseload import COMING, OPEN, open_stops, plan_phases
+from workspace.caseload import COMING, OPEN, Fetched, open_stops, plan_phases
 from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
@@ -94,7 +94,7 @@ class Head:
         return [each for each in self.all_diagnoses if not each["resolved"]]
 
     @cached_property
-    def plans(self) -> list[CarePlan]:
+    def plans(self) -> list[Fetched]:
         """Drafts and what runs, the newest first, with their phases, and the items of the current one."""
         found = CarePlan.objects.for_clinic(self.who).filter(patient=self.patient, status__in=OPEN)
         current = {"phase": OuterRef("current_phase")}
@@ -122,12 +122,12 @@ class Head:
         )
 
     @property
-    def plan(self) -> CarePlan | None:
+    def plan(self) -> Fetched:
         """The plan that runs."""
         return next((plan for plan in self.plans if not plan.is_draft), None)
 
     @property
-    def draft(self) -> CarePlan | None:
+    def draft(self) -> Fetched:
         return next((plan for plan in self.plans if plan.is_draft), None)
 
     @cached_property
@@ -215,8 +215,13 @@ class Head:
         if self.plan is None:
             return None
         planned = sum(
-            (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(ROUND_CEILING)
-            for row in self.plan.phases_found
+            (
+                (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(
+                    ROUND_CEILING
+                )
+                for row in self.plan.phases_found
+            ),
+            Decimal(),
         )
         begun = self.plan.start_date
         mine = [

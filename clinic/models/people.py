@@ -20,7 +20,7 @@ THEMES = [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
 STAFF_ROLES = [role for role in Role if role != Role.PATIENT]
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
         """Make a user; without a password they sign in by one-time code only."""
         user = self.model(email=self.normalize_email(email) or None, **fields)
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email: str, password: str, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, username: str | None) -> "User":
+    def get_by_natural_key(self, username: str | None) -> "User":  # type: ignore[override]
         return self.get(email__iexact=username)
 
 

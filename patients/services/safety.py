@@ -79,9 +79,10 @@ def end_flag(flag_id: UUID, *, by: Access, until: date | None = None) -> SafetyF
     patient, row = _find(flag_id, by)
     if row.until is not None and row.until <= today:
         raise Ended(_("This flag has ended already."))
-    _fill(row, _entry(row.flag_id, retired=True), {"until": until or today})
+    last = until or today
+    _fill(row, _entry(row.flag_id, retired=True), {"until": last})
     row.save(update_fields=["until"])
-    if row.until <= today:
+    if last <= today:
         _answer(patient, row.flag_id, by, present=False).save(force_insert=True)
     tell(patient, by)
     return row
@@ -182,7 +183,8 @@ def answer_safety_screen(patient_id: UUID, answers: Mapping[str, Fields], *, by:
 
 def _checked(answers: Mapping[str, Fields], running: Mapping[str, list[SafetyFlag]]) -> dict[str, Fields]:
     """Return the answers with nothing left out; a place that a running flag has already need not be said again."""
-    checked, faults = {}, {}
+    checked: dict[str, Fields] = {}
+    faults: dict[str, Any] = {}
     for flag, answer in answers.items():
         present, regions = answer.get("present"), list(answer.get("regions") or ())
         try:
@@ -210,7 +212,7 @@ def _new_flag(patient: Patient, flag: str, answer: Fields, by: Access | None, to
         regions=answer["regions"],
         note=answer["note"],
         since=today,
-        entered_by_id=by and by.member_id,
+        entered_by_id=by.member_id if by else None,
     )
 
 
@@ -230,7 +232,7 @@ def _answer(
         flag_id=flag,
         present=present,
         note=note,
-        answered_by_id=by and by.member_id,
+        answered_by_id=by.member_id if by else None,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -144,7 +145,7 @@ def not_wanted(row: Reminder, now: datetime, *, agreed: bool, done: bool) -> str
             return "visit has moved"
     if row.kind == Kind.HOME_EXERCISE:
         preference = getattr(patient, "reminder_preference", None)
-        if row.plan.status != PlanStatus.ACTIVE:
+        if row.plan is None or row.plan.status != PlanStatus.ACTIVE:
             return "plan not running"
         if preference and not preference.exercise_reminders:
             return "not wanted"
@@ -157,12 +158,12 @@ def _done_sessions(clinic_id: UUID, rows: Sequence[Reminder]) -> set[UUID]:
     """Return the reminders of sessions of which every exercise is logged, as the patient's Today counts it. Two queries."""
     if not rows:
         return set()
-    items = defaultdict(list)
-    phases = {row.plan.current_phase_id for row in rows}
+    items: dict[UUID | None, list[HomePrescription]] = defaultdict(list)
+    phases = {row.plan.current_phase_id for row in rows if row.plan}
     for item in HomePrescription.objects.for_clinic(clinic_id).filter(
         phase__in=phases, status=ItemStatus.ACTIVE
     ):
-        items[item.phase_id].append(item)
+        items[item.plan_id].append(item)
     local = {row.pk: _session_at(row).astimezone(_zone(row)) for row in rows}
     logs = defaultdict(list)
     for log in ExerciseLog.objects.for_clinic(clinic_id).filter(
@@ -172,9 +173,7 @@ def _done_sessions(clinic_id: UUID, rows: Sequence[Reminder]) -> set[UUID]:
     return {
         row.pk
         for row in rows
-        for session in sessions.sessions_on(
-            local[row.pk].date(), items[row.plan.current_phase_id], logs[row.patient_id]
-        )
+        for session in sessions.sessions_on(local[row.pk].date(), items[row.plan_id], logs[row.patient_id])
         if session.done
         and sessions.instant(local[row.pk].date(), session.time, _zone(row)) == _session_at(row)
     }
@@ -244,7 +243,7 @@ WHERE r.id = o.id AND r.clinic_id = %s AND r.state = 'claimed' AND r.claimed_at 
 def _write_down(clinic_id: UUID, ends: Sequence[End], taken_at: datetime, now: datetime) -> Counter[str]:
     """Write down what became of the rows, and promise the next session where one of a chain ended."""
     finished = [end for end in ends if end.state != State.PENDING]
-    columns = [
+    columns: list[list[Any]] = [
         [str(end.reminder.pk) for end in ends],
         [str(end.state) for end in ends],
         [str(end.reminder.channel) for end in ends],
@@ -257,8 +256,9 @@ def _write_down(clinic_id: UUID, ends: Sequence[End], taken_at: datetime, now: d
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [*columns, clinic_id, taken_at])
     after: dict[UUID, datetime] = {}
-    for row in (end.reminder for end in finished if end.reminder.kind == Kind.HOME_EXERCISE):
-        after[row.plan_id] = max(row.due_at, now - timing.EXERCISE_USEFUL_FOR)
+    for row in (end.reminder for end in finished):
+        if row.kind == Kind.HOME_EXERCISE and row.plan_id:
+            after[row.plan_id] = max(row.due_at, now - timing.EXERCISE_USEFUL_FOR)
     if after:
         promise_next_sessions(clinic_id, after)
     return Counter("later" if end.state == State.PENDING else str(end.state) for end in ends)

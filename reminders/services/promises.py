@@ -124,21 +124,23 @@ def promise_next_sessions(clinic_id: UUID, after: Mapping[UUID, datetime]) -> in
         return 0
     ours = Reminder.objects.for_clinic(clinic_id).filter(kind=Kind.HOME_EXERCISE, plan__in=plans)
     promised = set(ours.filter(state__in=LIVE).values_list("plan_id", flat=True))
-    schedules = _schedules(clinic_id, [plan.current_phase_id for plan in plans])
+    schedules = _schedules(clinic_id, plans)
     rows = [
         row
         for plan in plans
-        if plan.pk not in promised and (row := _next_session(plan, schedules[plan.current_phase_id], after))
+        if plan.pk not in promised and (row := _next_session(plan, schedules[plan.pk], after))
     ]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _schedules(clinic_id: UUID, phases: Sequence[UUID]) -> Mapping[UUID, list[timing.Schedule]]:
+def _schedules(clinic_id: UUID, plans: Sequence[CarePlan]) -> Mapping[UUID, list[timing.Schedule]]:
+    """Return by plan the days and times of the exercises of its current phase."""
+    phases = [plan.current_phase_id for plan in plans]
     items = HomePrescription.objects.for_clinic(clinic_id).filter(phase__in=phases, status=ItemStatus.ACTIVE)
-    found = defaultdict(list)
-    for phase, days, times in items.values_list("phase_id", "days_of_week", "times"):
-        found[phase].append((days, times))
+    found: dict[UUID, list[timing.Schedule]] = defaultdict(list)
+    for plan, days, times in items.values_list("plan_id", "days_of_week", "times"):
+        found[plan].append((days, times))
     return found
 
 

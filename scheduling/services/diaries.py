@@ -63,7 +63,7 @@ def find_party(
     if plan_id:
         plan = CarePlan.objects.for_clinic(by).filter(pk=plan_id, patient=OuterRef("pk"))
         found = found.annotate(has_plan=Exists(plan))
-    patient = found.annotate(wanted_type=RawSQL(TYPE, [type_id, by.clinic_id], JSONField())).first()  # noqa: S611
+    patient: Any = found.annotate(wanted_type=RawSQL(TYPE, [type_id, by.clinic_id], JSONField())).first()  # noqa: S611
     if patient is None:
         raise ValidationError({"patient": [UNKNOWN["patient"]]})
     kind, errors = patient.wanted_type, {}
