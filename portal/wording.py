@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 LONG_HOLD = 60  # seconds, from which a hold is told in minutes
 NOON, EVENING = time(12), time(17)
@@ -23,7 +23,7 @@ def dose(item: Mapping[str, Any]) -> str:
         said.append(_("%(times)s, %(rounds)s") % {"times": times, "rounds": rounds})
     elif reps > 1 or held <= 1:
         said.append(times)
-    return ". ".join(part for part in said if part)
+    return pgettext("between two sentences", ". ").join(part for part in said if part)
 
 
 def _hold(seconds: int) -> str:
