@@ -63,6 +63,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "catalogue.edit": {_PHYSIO, _ADMIN},
         # the practice
         "clinic.read": _STAFF | {_PATIENT},
+        "clinic.edit": {_ADMIN},
         "staff.read": _STAFF,
         "staff.edit": {_ADMIN},
         "audit.read": {_ADMIN},

@@ -1,10 +1,20 @@
 """How staff sign in: allauth with our limits, closed to sign-up (an admin enters the staff)."""
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
+
+from clinic.models import Membership
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,3 +26,26 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, _request: HttpRequest, _user: Any) -> None:
         """We have no user names."""
+
+
+def send_welcome(request: HttpRequest, member: Membership) -> bool:
+    """Tell a new member by mail how to sign in: by a link that sets a password, or with the one they have.
+
+    Returns whether it left: not when the mail server refuses it, nor when one address was written to too often.
+    """
+    user, adapter = member.user, get_adapter()
+    if not ratelimit.consume(request, action="reset_password", key=user.email.lower()):
+        return False
+    link = ""
+    if not user.has_usable_password():
+        key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR()().make_token(user)}"
+        link = adapter.get_reset_password_from_key_url(key)
+    context = {"user": user, "clinic": request.clinic, "by": request.membership.name, "link": link}
+    context["sign_in"] = request.build_absolute_uri(reverse("account_login"))
+    try:
+        with translation.override(user.language):
+            adapter.send_mail("account/email/welcome", user.email, context)
+    except (OSError, SMTPException):
+        log.warning("welcome mail was not taken", exc_info=True)
+        return False
+    return True

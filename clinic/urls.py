@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.urls import include, path
 
-from clinic import auth_api, health, signin_urls, staff_views, views
+from clinic import audit_views, auth_api, health, settings_views, signin_urls, staff_views, views
 from clinic.access import public
 
 APPS = ["catalogue", "patients", "careplans", "scheduling", "reminders", "workspace", "portal", "fhir"]
@@ -23,6 +23,14 @@ clinic_pages = (
         path("theme/", views.theme, name="theme"),
         path("outbox/", views.outbox, name="outbox"),
         path("settings/staff/", staff_views.staff, name="staff"),
+        path("settings/staff/new/", staff_views.new, name="staff-new"),
+        path("settings/staff/<uuid:pk>/", staff_views.change, name="staff-change"),
+        path("settings/staff/<uuid:pk>/welcome/", staff_views.welcome, name="staff-welcome"),
+        path("settings/staff/<uuid:pk>/leave/", staff_views.leave, name="staff-leave"),
+        path("settings/staff/<uuid:pk>/return/", staff_views.come_back, name="staff-return"),
+        path("settings/clinic/", settings_views.show, name="settings"),
+        path("settings/clinic/change/", settings_views.change, name="settings-change"),
+        path("activity/", audit_views.activity, name="activity"),
     ],
     "clinic",
 )

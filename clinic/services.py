@@ -1,0 +1,138 @@
+"""What an admin does with the practice: its staff and its settings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework.serializers import ValidationError
+
+from clinic.access import Access, Role
+from clinic.errors import RuleBroken
+from clinic.models import Clinic, Membership, User
+from clinic.models.people import STAFF_ROLES
+from clinic.phones import to_e164
+
+
+# --- staff ----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def add_member(*, name: str, email: str, roles: Iterable[str], title: str = "", by: Access) -> Membership:
+    """Put somebody on the staff, with an account of their own where the address has none.
+
+    An account that exists keeps its name and password, and nothing of it is told. Raises ValidationError at "email" for
+    somebody who is or was on this staff.
+    """
+    language = Clinic.objects.get(pk=by.clinic_id).language
+    fresh = {"email": email.lower(), "name": name, "language": language, "password": make_password(None)}
+    user, _made = User.objects.get_or_create(email__iexact=email, defaults=fresh)
+    member, added = Membership.objects.get_or_create(
+        clinic_id=by.clinic_id, user=user, defaults={"roles": _in_order(roles), "title": title}
+    )
+    if not added:
+        raise ValidationError(
+            {
+                "email": _("Somebody with this e-mail is on the staff already.")
+                if member.is_active
+                else _("Somebody with this e-mail worked here before. Let them back in below the list.")
+            }
+        )
+    return member
+
+
+@transaction.atomic
+def change_member(pk: UUID, *, roles: Iterable[str], title: str, by: Access) -> Membership:
+    """Give a member other roles and another title. Raises RuleBroken when no admin would be left."""
+    member = _locked(pk, by)
+    wanted = _in_order(roles)
+    if Role.ADMIN not in wanted:
+        _keep_an_admin(member)
+    member.roles, member.title = wanted, title
+    member.save(update_fields=["roles", "title"])
+    return member
+
+
+@transaction.atomic
+def deactivate_member(pk: UUID, *, by: Access) -> Membership:
+    """End somebody's work here, and every session and token of theirs. Raises RuleBroken when no admin would be left."""
+    member = _locked(pk, by)
+    _keep_an_admin(member)
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    member.user.sign_out_everywhere()
+    return member
+
+
+@transaction.atomic
+def reactivate_member(pk: UUID, *, by: Access) -> Membership:
+    """Let somebody who left work here again, in the roles they had."""
+    member = _locked(pk, by)
+    member.is_active = True
+    member.save(update_fields=["is_active"])
+    return member
+
+
+def _locked(pk: UUID, by: Access) -> Membership:
+    """Lock the admins and the member, in one order, so that two admins cannot take away each other. Raises DoesNotExist."""
+    staff = Membership.objects.for_clinic(by).select_related("user").order_by("pk")
+    admins = staff.filter(roles__contains=[Role.ADMIN], is_active=True)
+    rows = (admins | staff.filter(pk=pk)).select_for_update(of=("self",), no_key=True)
+    for member in rows:
+        if member.pk == pk:
+            return member
+    raise Membership.DoesNotExist
+
+
+def _keep_an_admin(member: Membership) -> None:
+    others = Membership.objects.for_clinic(member.clinic_id).exclude(pk=member.pk)
+    if Role.ADMIN not in member.roles or not member.is_active:
+        return
+    if not others.filter(roles__contains=[Role.ADMIN], is_active=True, user__is_active=True).exists():
+        raise RuleBroken(_("This is the only admin. Make somebody else admin first."), code="last_admin")
+
+
+def _in_order(roles: Iterable[str]) -> list[str]:
+    chosen = set(roles)
+    return [role.value for role in STAFF_ROLES if role in chosen]
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+SETTINGS = (
+    "name",
+    "city",
+    "address",
+    "phone",
+    "email",
+    "timezone",
+    "language",
+    "emergency_number",
+    "crisis_line",
+    "hours",
+    "quiet_from",
+    "quiet_until",
+    "cancel_notice_hours",
+)
+
+
+@transaction.atomic
+def change_settings(told: Mapping[str, Any], *, by: Access) -> Clinic:
+    """Change what is told of `SETTINGS`; a phone may be national. Raises ValidationError at the field."""
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=by.clinic_id)
+    changed = [name for name in SETTINGS if name in told]
+    for name in changed:
+        setattr(clinic, name, told[name])
+    refused: dict[str, list[str]] = {}
+    try:
+        clinic.phone = to_e164(clinic.phone, clinic.country) if clinic.phone else ""
+    except DjangoValidationError as wrong:
+        refused["phone"] = wrong.messages
+    try:
+        clinic.clean_fields(exclude={f.name for f in Clinic._meta.fields} - set(changed) | set(refused))
+    except DjangoValidationError as wrong:
+        refused |= wrong.message_dict
+    if refused:
+        raise ValidationError(refused)
+    clinic.save(update_fields=changed)
+    return clinic
