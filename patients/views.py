@@ -20,9 +20,10 @@ from clinic.access import Role, needs
 from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
 from clinic.models import Membership
+from clinic.phones import national
 from patients import alongside, searching, services, wording
 from patients.forms import ASKED, ConditionForm, DiagnosisForm, FlagForm, PatientForm, ReasonForm, initial_of
-from patients.models import Diagnosis, Patient, SafetyFlag
+from patients.models import Diagnosis, Patient, PhoneOwner, SafetyFlag, Sex
 from patients.reads import log_read
 from patients.services.diagnoses import missing
 
@@ -46,9 +47,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     A scrap comes by POST, so that no name stands in an address; it finds closed records too. The desk is told no diagnosis.
     """
     who = request.membership
-    shown = Patient.objects.visible_to(who).annotate(responsible=alongside.responsible())
+    shown = Patient.objects.visible_to(who).annotate(responsible=alongside.RESPONSIBLE)
     if who.may("chart.read"):
-        shown = shown.annotate(diagnoses_found=alongside.diagnoses())
+        shown = shown.annotate(diagnoses_found=alongside.DIAGNOSES)
     q = request.POST.get("q", "").replace("\0", "").strip()[: searching.LONGEST]
     archived = request.GET.get("archived") == "yes"
     context: dict[str, Any] = {"q": q, "archived": archived, "may_chart": who.may("chart.read")}
@@ -58,10 +59,26 @@ def patients(request: HttpRequest) -> HttpResponse:
         shown = shown.filter(archived_at__isnull=not archived).order_by("name_key", "pk")
         page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
         context |= {"page": page, "found": list(page)}
-    for person in context["found"] if who.may("chart.read") else ():
-        person.diagnosis = alongside.diagnosis_words(person.diagnoses_found)
+    context["rows"] = [_row(person) for person in context.pop("found")]
     context["found_here"] = True  # the box in the bar finds as one types
     return render(request, "patients/_found.html" if request.htmx else "patients/patients.html", context)
+
+
+def _row(person: Any) -> dict[str, Any]:
+    """Return a line of the list in plain values: a page shows many."""
+    age, sex = person.age(), person.get_sex_display() if person.sex != Sex.UNKNOWN else ""
+    return {
+        "url": reverse("workspace:chart", args=[person.pk]),
+        "name": person.name,
+        "about": ", ".join(str(part).lower() for part in (age, sex) if part not in (None, "")),
+        "archived": person.archived_at is not None,
+        "number": person.reference,
+        "phone": national(person.phone),
+        "email": person.email,
+        "owner": person.get_phone_owner_display().lower() if person.phone_owner != PhoneOwner.OWN else "",
+        "diagnosis": alongside.diagnosis_words(getattr(person, "diagnoses_found", ())),
+        "responsible": person.responsible or "",
+    }
 
 
 # --- registering ----------------------------------------------------------------------------------------------------------

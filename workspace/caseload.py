@@ -1,7 +1,7 @@
 """A physiotherapist's people: read in a fixed number of queries, sorted by who needs them most."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -11,17 +11,11 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
-    DateTimeField,
-    DecimalField,
     Exists,
-    F,
-    Func,
     Max,
     OuterRef,
     QuerySet,
-    Subquery,
 )
-from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -29,21 +23,18 @@ from django.utils.translation import gettext_lazy
 
 from careplans.models import (
     CarePlan,
-    ClinicPrescription,
     ExerciseLog,
-    HomePrescription,
     ItemStatus,
-    Phase,
     PlanStatus,
-    StopReport,
 )
 from careplans.services.home import PAIN_RISE, TOO_PAINFUL
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access
-from patients import alongside
+from patients.alongside import DIAGNOSES, diagnosis_words
 from patients.models import CareTeam, Patient
 from scheduling.models import Appointment, Booking, Kind, Status
+from workspace import alongside
 from workspace.attention import (
     Draft,
     Facts,
@@ -58,15 +49,13 @@ from workspace.attention import (
     standing,
 )
 from workspace.drawing import spark
-from workspace.effort import Effort, effort
+from workspace.effort import Asked, Effort, effort
 
 DAYS = 14
 WEEK = timedelta(days=7)
 MOST = 500
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 OPEN = (PlanStatus.DRAFT, *RUNNING)
-COMING = (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_TREATMENT)
-BEGINS = Func(F("span"), function="lower", output_field=DateTimeField())
 OWN_CUES = {
     TOO_PAINFUL: gettext_lazy("it hurt too much"),
     PAIN_RISE: gettext_lazy("pain rose during an exercise"),
@@ -117,12 +106,12 @@ class Row:
 
 
 def caseload(who: Access, now: datetime | None = None) -> list[Row]:
-    """Return the people `who` treats, the gravest reason first, of two alike the older, then by name. Four queries."""
+    """Return the people `who` treats, the gravest reason first, of two alike the older, then by name. Three queries."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     people: list[Fetched] = list(_people(who, now)[:MOST])
     ids = [person.pk for person in people]
-    known = _Known(plans=_plans(ids, who), home=_home(ids, who), logs=_logs(ids, who, today))
+    known = _Known(plans=_plans(ids, who), logs=_logs(ids, who, today))
     rows = []
     for person in people:
         facts = known.facts(person, today)
@@ -130,7 +119,7 @@ def caseload(who: Access, now: datetime | None = None) -> list[Row]:
         rows.append(
             Row(
                 patient=person,
-                diagnosis=alongside.diagnosis_words(person.diagnoses_found),
+                diagnosis=diagnosis_words(person.diagnoses_found),
                 group=group_of(facts, found),
                 reason=found[0] if found else None,
                 more=max(len(found) - 1, 0),
@@ -145,7 +134,6 @@ class _Known:
     """What was read, by patient."""
 
     plans: Mapping[UUID, list[CarePlan]]
-    home: Mapping[UUID, list[HomePrescription]]
     logs: Mapping[UUID, dict[date, tuple[int, int | None]]]
 
     def facts(self, person: Any, today: date) -> Facts:
@@ -153,20 +141,19 @@ class _Known:
         running = next((plan for plan in plans if not plan.is_draft), None)
         draft = next((plan for plan in plans if plan.is_draft), None)
         logs = self.logs.get(person.pk, {})
-        home = self.home.get(person.pk, [])
         is_active = running is not None and running.status == PlanStatus.ACTIVE
         return Facts(
             today=today,
             registered_on=timezone.localdate(person.created_at),
             effort=effort(
                 today,
-                home,
+                asked_of(running) if running else [],
                 {day: logged for day, (logged, _pain) in logs.items()},
                 since=running.start_date if running and is_active else None,
                 days=DAYS,
             ),
             stops=[stop_of(row) for row in person.stops_found],
-            paused=_paused(running, home) if running else [],
+            paused=_paused(running) if running else [],
             pains={day: pain for day, (_logged, pain) in logs.items() if pain is not None},
             plan=_plan(running) if running else None,
             draft=_draft(draft) if draft else None,
@@ -222,23 +209,10 @@ def _visits_left(plan: Fetched) -> int:
 def _people(who: Access, now: datetime) -> QuerySet[Patient]:
     """Return whom `who` treats, each with diagnoses, stops nobody has seen to, and when visits are and were."""
     treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
-    visits = Appointment.objects.filter(patient=OuterRef("pk"))
-    last = visits.order_by("-span")
-    coming = visits.filter(status__in=COMING, span__endswith__gt=now).order_by("span")
     found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
     return found.annotate(
-        diagnoses_found=alongside.diagnoses(),
-        stops_found=open_stops(),
-        next_visit=Subquery(coming.values(begins=BEGINS)[:1]),
-        last_visit=Subquery(last.filter(status=Status.DONE).values(begins=BEGINS)[:1]),
-        missed=Subquery(last.filter(status=Status.NO_SHOW).values(begins=BEGINS)[:1]),
+        diagnoses_found=DIAGNOSES, stops_found=alongside.STOPS, **alongside.visits(now)
     ).order_by("name_key", "pk")
-
-
-def open_stops() -> ArraySubquery:
-    """Return as JSON rows what a patient stopped at and nobody has seen to, the oldest first; `stop_of` reads a row."""
-    rows = StopReport.objects.filter(patient=OuterRef("pk"), seen_at=None).order_by("occurred_at", "pk")
-    return ArraySubquery(rows.values(row=JSONObject(id="pk", cue="cue", at="occurred_at", note="note")))
 
 
 def stop_of(row: Mapping[str, Any]) -> Stop:
@@ -250,62 +224,37 @@ def cue_words(cue: str) -> str:
     return str(OWN_CUES.get(cue) or cue.replace("-", " "))
 
 
-def plan_phases() -> ArraySubquery:
-    """Return a plan's phases as JSON rows in their order: id, name, order, weeks, and visits a week (none: no visits)."""
-    given = ClinicPrescription.objects.filter(phase=OuterRef("pk"), status=ItemStatus.ACTIVE)
-    most = Subquery(
-        given.order_by().values("phase").annotate(most=Max("visits_per_week")).values("most"),
-        output_field=DecimalField(),
-    )
-    phases = Phase.objects.filter(plan=OuterRef("pk")).order_by("order", "pk")
-    row = JSONObject(id="pk", name="name", order="order", weeks="weeks", visits=most)
-    return ArraySubquery(phases.values(row=row))
-
-
 def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
-    """Return drafts and running plans, the newest first, with phases, what is paused, and visits kept or booked."""
-    taken = Appointment.objects.filter(
-        patient=OuterRef("patient"),
-        status__in=(*COMING, Status.DONE),
-        span__startswith__date__gte=OuterRef("start_date"),
-    )
-    counted = taken.order_by().values("patient").annotate(n=Count("pk")).values("n")
-    paused = ClinicPrescription.objects.filter(phase=OuterRef("current_phase"), status=ItemStatus.PAUSED)
-    stopped = paused.order_by("order", "pk").values(
-        row=JSONObject(modality="modality_id", why="status_reason")
-    )
+    """Return drafts and running plans, the newest first, with what is beside a plan."""
     found = (
         CarePlan.objects.for_clinic(who)
         .filter(patient__in=ids, status__in=OPEN)
         .select_related("created_by__user")
         .annotate(
-            phases_found=plan_phases(),
-            paused_found=ArraySubquery(stopped),
-            visits_taken=Coalesce(Subquery(counted), 0),
+            phases_found=alongside.PHASES,
+            clinic_found=alongside.IN_CLINIC,
+            home_found=alongside.AT_HOME,
+            visits_taken=alongside.visits_taken(),
         )
         .order_by("-pk")
     )
-    return _by_patient((plan.patient_id, plan) for plan in found)
+    by_patient: dict[UUID, list[CarePlan]] = defaultdict(list)
+    for plan in found:
+        by_patient[plan.patient_id].append(plan)
+    return by_patient
 
 
-def _home(ids: list[UUID], who: Access) -> dict[UUID, list[HomePrescription]]:
-    """Return the home exercises of the current phases of plans that run."""
-    rows = HomePrescription.objects.for_clinic(who).filter(
-        plan__patient__in=ids, plan__status__in=RUNNING, phase=F("plan__current_phase")
-    )
-    rows = rows.annotate(patient_id=F("plan__patient_id")).select_related("exercise").order_by("order", "pk")
-    return _by_patient((row.patient_id, row) for row in rows)
+def asked_of(plan: Fetched) -> list[Asked]:
+    """Return the home exercises of a plan's current phase, as `effort` looks at them."""
+    return [Asked(row["days_of_week"], row["times"], row["status"]) for row in plan.home_found]
 
 
-def _paused(plan: Fetched, home: Iterable[HomePrescription]) -> list[Paused]:
+def _paused(plan: Fetched) -> list[Paused]:
     """Return what a safety fact paused in the current phase."""
     known = knowledge().modalities
-    at_home = [
-        Paused(local(row.exercise.entry["name"]), row.status_reason)
-        for row in home
-        if row.status == ItemStatus.PAUSED
-    ]
-    return [Paused(known[row["modality"]]["name"], row["why"]) for row in plan.paused_found] + at_home
+    named = [(known[row["modality"]]["name"], row) for row in plan.clinic_found]
+    named += [(local(row["name"]), row) for row in plan.home_found]
+    return [Paused(name, row["why"]) for name, row in named if row["status"] == ItemStatus.PAUSED]
 
 
 def _logs(ids: list[UUID], who: Access, today: date) -> dict[UUID, dict[date, tuple[int, int | None]]]:
@@ -320,13 +269,6 @@ def _logs(ids: list[UUID], who: Access, today: date) -> dict[UUID, dict[date, tu
     found: dict[UUID, dict[date, tuple[int, int | None]]] = defaultdict(dict)
     for row in rows:
         found[row["patient"]][row["day"]] = (row["logged"], row["pain"])
-    return found
-
-
-def _by_patient(pairs: Iterable[tuple[UUID, Any]]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for patient_id, value in pairs:
-        found[patient_id].append(value)
     return found
 
 

@@ -7,25 +7,21 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Avg, Count, F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Avg, Count, F, QuerySet
 from django.utils import timezone
 
 from careplans.models import (
     CarePlan,
-    ClinicPrescription,
     ExerciseLog,
-    HomePrescription,
     ItemStatus,
     PlanStatus,
 )
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access
-from patients import alongside, wording
+from patients import wording
+from patients.alongside import AGREED, RESPONSIBLE
 from patients.models import (
-    Consent,
     Diagnosis,
     DiagnosisStatus,
     Patient,
@@ -33,7 +29,9 @@ from patients.models import (
 )
 from patients.services import missing
 from scheduling.models import Appointment, Status
-from workspace.caseload import COMING, OPEN, Fetched, open_stops, plan_phases
+from workspace import alongside
+from workspace.alongside import COMING
+from workspace.caseload import OPEN, Fetched, asked_of
 from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
@@ -97,29 +95,12 @@ class Head:
     def plans(self) -> list[Fetched]:
         """Drafts and what runs, the newest first, with their phases, and the items of the current one."""
         found = CarePlan.objects.for_clinic(self.who).filter(patient=self.patient, status__in=OPEN)
-        current = {"phase": OuterRef("current_phase")}
-        given = ClinicPrescription.objects.filter(**current).order_by("order", "pk")
-        home = HomePrescription.objects.filter(**current).order_by("order", "pk")
-        return list(
-            found.select_related("protocol")
-            .annotate(
-                phases_found=plan_phases(),
-                clinic_found=ArraySubquery(
-                    given.values(row=JSONObject(modality="modality_id", status="status"))
-                ),
-                home_found=ArraySubquery(
-                    home.values(
-                        row=JSONObject(
-                            name=F("exercise__data__name"),
-                            days_of_week="days_of_week",
-                            times="times",
-                            status="status",
-                        )
-                    )
-                ),
-            )
-            .order_by("-pk")
-        )
+        beside = {
+            "phases_found": alongside.PHASES,
+            "clinic_found": alongside.IN_CLINIC,
+            "home_found": alongside.AT_HOME,
+        }
+        return list(found.select_related("protocol").annotate(**beside).order_by("-pk"))
 
     @property
     def plan(self) -> Fetched:
@@ -183,9 +164,7 @@ class Head:
         active = self.plan is not None and self.plan.status == PlanStatus.ACTIVE
         return effort(
             self.today,
-            [_Asked(row["days_of_week"], row["times"], row["status"]) for row in self.plan.home_found]
-            if self.plan
-            else [],
+            asked_of(self.plan) if self.plan else [],
             {day.day: day.logged for day in days},
             since=self.plan.start_date if self.plan and active else None,
         )
@@ -239,25 +218,11 @@ class Head:
 
 def with_contact(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Fetch along, in the same query, who is `responsible`, what was agreed to (`agreed_to`), and `stops_found`."""
-    agreed = Consent.objects.filter(patient=OuterRef("pk"), withdrawn_at=None).order_by("kind")
-    return patients.annotate(
-        responsible=alongside.responsible(),
-        agreed_to=ArraySubquery(agreed.values("kind")),
-        stops_found=open_stops(),
-    )
+    return patients.annotate(responsible=RESPONSIBLE, agreed_to=AGREED, stops_found=alongside.STOPS)
 
 
 def head_of(patient: Patient, who: Access, now: datetime | None = None) -> Head:
     return Head(patient, who, now or timezone.now())
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A home exercise of the current phase, as `effort` looks at it."""
-
-    days_of_week: Sequence[int]
-    times: Sequence[str]
-    status: str
 
 
 # --- what happens at home -------------------------------------------------------------------------------------------------

@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
 
 DONE, HALF, REST, NOT = "1", "h", "r", ""  # how a day shows (components/_week.html)
 
 
-class Prescribed(Protocol):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """A home exercise of the current phase; days of the week count from 1, Monday."""
 
-    @property
-    def days_of_week(self) -> Sequence[int]: ...
-    @property
-    def times(self) -> Sequence[object]: ...
-    @property
-    def status(self) -> str: ...
+    days_of_week: Sequence[int]
+    times: Sequence[object]
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Effort:
 
 def effort(
     today: date,
-    prescribed: Iterable[Prescribed],
+    prescribed: Iterable[Asked],
     done: Mapping[date, int],
     *,
     since: date | None,
@@ -87,7 +84,7 @@ def effort(
     return Effort(tuple(Day(day, _due_on(day, asked, since), done.get(day, 0)) for day in window))
 
 
-def _due_on(day: date, asked: Iterable[Prescribed], since: date | None) -> int:
+def _due_on(day: date, asked: Iterable[Asked], since: date | None) -> int:
     if since is None or day < since:
         return 0
     return sum(len(each.times) for each in asked if day.isoweekday() in each.days_of_week)

@@ -221,7 +221,7 @@ def test_the_caseload_costs_as_much_for_25_people_as_for_one(browser, clinic, ph
         log(person, planned(person, physio), 1)
         visit(person, six + timedelta(minutes=45 * number), member=me)
     browser.get("/caseload/")
-    assert len(statements_of(lambda: browser.get("/caseload/"))) == 8
+    assert len(statements_of(lambda: browser.get("/caseload/"))) == 7
 
 
 # --- seen to --------------------------------------------------------------------------------------------------------------

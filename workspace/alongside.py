@@ -1,0 +1,82 @@
+"""What the caseload and the chart fetch along with patients and plans. Plain SQL, for the reason in patients/alongside.py."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from patients.alongside import rows
+from scheduling.models import Status
+
+COMING = (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_TREATMENT)
+
+
+def _among(*statuses: Status) -> str:
+    return ", ".join(f"'{status.value}'" for status in statuses)
+
+
+# --- beside a patient -----------------------------------------------------------------------------------------------------
+# what they stopped at and nobody has seen to, the oldest first: id, cue, at, note
+STOPS = rows(
+    "SELECT jsonb_build_object('id', stop.id, 'cue', stop.cue, 'at', stop.occurred_at, 'note', stop.note)"
+    " FROM careplans_stopreport stop WHERE stop.clinic_id = patients_patient.clinic_id"
+    " AND stop.patient_id = patients_patient.id AND stop.seen_at IS NULL ORDER BY stop.occurred_at, stop.id"
+)
+
+
+def visits(now: datetime) -> dict[str, RawSQL]:
+    """Return when the next visit begins, and when the last was kept and the last missed."""
+    beginnings = {
+        "next_visit": ("min", f"visit.status IN ({_among(*COMING)}) AND upper(visit.span) > %s", (now,)),
+        "last_visit": ("max", f"visit.status = {_among(Status.DONE)}", ()),
+        "missed": ("max", f"visit.status = {_among(Status.NO_SHOW)}", ()),
+    }
+    return {name: _begins(which, where, given) for name, (which, where, given) in beginnings.items()}
+
+
+def _begins(which: str, where: str, given: tuple[Any, ...]) -> RawSQL:
+    sql = (
+        f"(SELECT {which}(lower(visit.span)) FROM scheduling_appointment visit"  # noqa: S608
+        " WHERE visit.clinic_id = patients_patient.clinic_id AND visit.patient_id = patients_patient.id"
+        f" AND {where})"
+    )
+    return RawSQL(sql, given, output_field=models.DateTimeField())  # noqa: S611 (what comes from outside is a parameter)
+
+
+# --- beside a plan --------------------------------------------------------------------------------------------------------
+# its phases in their order: id, name, order, weeks, and visits a week (none: it brings nobody in)
+PHASES = rows(
+    "SELECT jsonb_build_object('id', phase.id, 'name', phase.name, 'order', phase.\"order\", 'weeks', phase.weeks,"
+    " 'visits', (SELECT max(item.visits_per_week) FROM careplans_clinicprescription item"
+    " WHERE item.phase_id = phase.id AND item.status = 'active'))"
+    ' FROM careplans_phase phase WHERE phase.plan_id = careplans_careplan.id ORDER BY phase."order", phase.id'
+)
+
+# the treatments of its current phase: modality, status, why
+IN_CLINIC = rows(
+    "SELECT jsonb_build_object('modality', item.modality_id, 'status', item.status, 'why', item.status_reason)"
+    " FROM careplans_clinicprescription item WHERE item.phase_id = careplans_careplan.current_phase_id"
+    ' ORDER BY item."order", item.id'
+)
+
+# the exercises of its current phase: name (in every language), days_of_week, times, status, why
+AT_HOME = rows(
+    "SELECT jsonb_build_object('name', exercise.data->'name', 'days_of_week', item.days_of_week, 'times', item.times,"
+    " 'status', item.status, 'why', item.status_reason)"
+    " FROM careplans_homeprescription item JOIN catalogue_exercise exercise ON exercise.id = item.exercise_id"
+    ' WHERE item.phase_id = careplans_careplan.current_phase_id ORDER BY item."order", item.id'
+)
+
+
+def visits_taken() -> RawSQL:
+    """Return how many visits were kept or are booked from the day a plan starts."""
+    sql = (
+        "(SELECT count(*) FROM scheduling_appointment visit"  # noqa: S608
+        " WHERE visit.clinic_id = careplans_careplan.clinic_id AND visit.patient_id = careplans_careplan.patient_id"
+        f" AND visit.status IN ({_among(*COMING, Status.DONE)})"
+        " AND (lower(visit.span) AT TIME ZONE %s)::date >= careplans_careplan.start_date)"
+    )
+    zone = timezone.get_current_timezone_name()
+    return RawSQL(sql, (zone,), output_field=models.IntegerField())  # noqa: S611
