@@ -36,10 +36,17 @@ LOGINS = {
 # Of the libraries' files, those no page of ours uses: they cost half a minute to compress, and one does not resolve.
 UNSERVED = ("django_htmx", "rest_framework", "redoc", "swagger-ui-es*")
 
+PASSING_ON = ("test", "test-all", "manage", "bench")  # what follows them is for pytest, manage.py, the bench
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code. Whatever goes wrong outside our code is one sentence, not a traceback."""
-    told = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    own = (
+        1 if given and given[0] in PASSING_ON else len(given)
+    )  # argparse would take a first --option for its own
+    told = _parser().parse_args(given[:own])
+    told.rest = given[own:]
     _listen_to_signals()
     try:
         return told.command(told)
@@ -64,18 +71,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     def command(name: str, function: object, text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
-            name, help=text, description=text, add_help=name not in ("test", "test-all", "manage", "bench")
-        )
+        sub = commands.add_parser(name, help=text, description=text, add_help=name not in PASSING_ON)
         sub.set_defaults(command=function, name=name)
         return sub
 
     command("run", run, "start everything and print where it is; Ctrl-C stops it")
     for name in ("test", "test-all"):
-        sub = command(
+        command(
             name, test, "run the linters and the tests; arguments go to pytest (and then only the tests run)"
         )
-        sub.add_argument("rest", nargs=argparse.REMAINDER, metavar="pytest arguments")
     command("lint", lint, "run the linters alone")
     sub = command(
         "services", services, "start only PostgreSQL and Valkey, and print the environment to use them with"
@@ -83,10 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--test", action="store_true", help="those of the tests: fast, and not safe against a power cut"
     )
-    sub = command("manage", manage, "run manage.py on the data of `run`, whether that is running or not")
-    sub.add_argument("rest", nargs=argparse.REMAINDER, metavar="manage.py arguments")
-    sub = command("bench", bench, "measure pages and API calls; arguments go to the bench")
-    sub.add_argument("rest", nargs=argparse.REMAINDER, metavar="bench arguments")
+    command("manage", manage, "run manage.py on the data of `run`, whether that is running or not")
+    command("bench", bench, "measure pages and API calls; arguments go to the bench")
     sub = command("backup", backup, "write the database into a file")
     sub.add_argument("file", nargs="?", type=Path)
     sub = command(
