@@ -38,7 +38,7 @@ def send_welcome(request: HttpRequest, member: Membership) -> bool:
         return False
     link = ""
     if not user.has_usable_password():
-        key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR()().make_token(user)}"
+        key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
         link = adapter.get_reset_password_from_key_url(key)
     context = {"user": user, "clinic": request.clinic, "by": request.membership.name, "link": link}
     context["sign_in"] = request.build_absolute_uri(reverse("account_login"))

@@ -2,11 +2,11 @@
 
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,7 +93,12 @@ class ActivityForm(forms.Form):
     """By whom, and on which day."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
-    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DateInput)
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        required=False,
+        widget=DateInput,
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
 
     def __init__(self, *args: Any, staff: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +122,12 @@ def zones() -> list[tuple[str, str]]:
 class ClinicForm(forms.ModelForm):
     """The clinic's settings, its week in two stretches a day."""
 
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     emergency_number = forms.CharField(
         label=gettext_lazy("Emergency number"), max_length=20, validators=[SHORT_NUMBER]
     )
@@ -134,7 +145,11 @@ class ClinicForm(forms.ModelForm):
             "quiet_from": gettext_lazy("Messages of these hours wait until they are over."),
         }
         widgets = {
-            "address": forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+            "address": forms.Textarea(
+                attrs={
+                    "rows": 3,
+                }
+            ),
             "quiet_from": TimeInput(),
             "quiet_until": TimeInput(),
         }
