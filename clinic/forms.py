@@ -144,15 +144,7 @@ class ClinicForm(forms.ModelForm):
             "cancel_notice_hours": gettext_lazy("Hours before a visit; later than that, patients call."),
             "quiet_from": gettext_lazy("Messages of these hours wait until they are over."),
         }
-        widgets = {
-            "address": forms.Textarea(
-                attrs={
-                    "rows": 3,
-                }
-            ),
-            "quiet_from": TimeInput(),
-            "quiet_until": TimeInput(),
-        }
+        widgets = {"quiet_from": TimeInput(), "quiet_until": TimeInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
