@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, permissions
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 from clinic.access import CAPABILITIES
@@ -34,6 +35,16 @@ class MemberAuthentication(BaseAuthentication):
 
     def authenticate_header(self, _request: Request) -> str:
         return "Token"
+
+
+class Parser(JSONParser):
+    """JSON; what is nested deeper than Python follows is refused as what cannot be read."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError(_("This is nested too deeply.")) from None
 
 
 class MemberAuthenticationScheme(OpenApiAuthenticationExtension):
