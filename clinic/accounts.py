@@ -7,14 +7,17 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
+from allauth.account.views import LoginView
 from allauth.core import ratelimit
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
 from clinic.models import Membership
 
 log = logging.getLogger(__name__)
+
+BREAK = 300  # seconds after too many wrong tries
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,6 +29,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, _request: HttpRequest, _user: Any) -> None:
         """We have no user names."""
+
+
+class SignIn(LoginView):
+    """allauth's page, which says 429 like the API when there were too many wrong tries."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.has_error("__all__", "too_many_login_attempts"):
+            response.status_code, response["Retry-After"] = 429, str(BREAK)
+        return response
 
 
 def send_welcome(request: HttpRequest, member: Membership) -> bool:

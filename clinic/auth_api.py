@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clinic import doors
+from clinic.accounts import BREAK
 from clinic.api import Public, SignedIn, StrictSerializer
 from clinic.audit_api import AuditView
 from clinic.models import Token, User
@@ -54,7 +55,7 @@ class TokenAnswer(serializers.Serializer):
 
 class TooManyTries(exceptions.Throttled):
     def __init__(self) -> None:
-        super().__init__(wait=300, detail=_("Too many tries."))
+        super().__init__(wait=BREAK, detail=_("Too many tries."))
 
 
 class TokenView(APIView):

@@ -83,6 +83,7 @@ class MemberForm(RolesForm):
         label=gettext_lazy("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Enter their e-mail address.")},
         help_text=gettext_lazy("They sign in with it. A message there lets them choose a password."),
     )
 

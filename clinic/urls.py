@@ -56,3 +56,4 @@ if not settings.PRODUCTION:
     urlpatterns.append(path("parts/", public(lambda request: render(request, "parts.html")), name="parts"))
 
 handler404 = views.not_known
+handler429 = views.too_many  # allauth's

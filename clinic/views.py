@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import Role, needs, public
+from clinic.accounts import BREAK
 from clinic.middleware import identity_key
 from clinic.models import THEMES
 
@@ -134,6 +135,14 @@ def _message(path: Any) -> dict[str, Any]:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its key (a stale page, cookies off): say what to do."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@public
+def too_many(request: HttpRequest) -> HttpResponse:
+    """allauth's limits by address, by account and by page."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(BREAK)
+    return response
 
 
 @public

@@ -1,0 +1,112 @@
+"""One-time codes over the API, as programs and the installed portal use them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.utils import timezone
+
+from clinic.access import Role
+from tests import factories
+from tests.conftest import ClinicAPIClient, outside
+
+CODE, VERIFY, PROFILE = (f"/api/v1/auth/{name}/" for name in ("code", "code/verify", "profile"))
+ADDRESS = "family@example.org"
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def family(clinic, clock):
+    """Two people behind one address; the second has a PIN."""
+    found = []
+    for name, pin in (("Ananya", ""), ("Bimal", make_password("4711"))):
+        patient = factories.make_patient(clinic, given_name=name, email=ADDRESS, pin=pin)
+        with outside():
+            found.append(factories.make_access(clinic, Role.PATIENT, patient=patient))
+    return found
+
+
+@pytest.fixture
+def api(db):
+    return ClinicAPIClient()
+
+
+def code_for(api, address=ADDRESS):
+    assert api.post(CODE, {"email": address}).status_code == 202
+    (code,) = re.findall(r"\d{6,}", mail.outbox[-1].subject + mail.outbox[-1].body)
+    return code
+
+
+def verify(api, code):
+    return api.post(VERIFY, {"email": ADDRESS, "code": code})
+
+
+def test_the_answer_is_the_same_whether_or_not_anybody_is_there(api, family):
+    known, unknown = (api.post(CODE, {"email": email}) for email in (ADDRESS, "nobody@example.org"))
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+    assert known.status_code == 202
+    assert [message.to for message in mail.outbox] == [[ADDRESS]]
+
+
+def test_a_code_lives_ten_minutes(api, family, clock):
+    code = code_for(api)
+    clock.shift(timedelta(minutes=9, seconds=59))
+    assert verify(api, code).status_code == 200
+    code = code_for(api)
+    clock.shift(timedelta(minutes=10, seconds=1))
+    assert verify(api, code).status_code == 400
+
+
+def test_five_wrong_tries_end_a_code(api, family):
+    code = code_for(api)
+    wrong = "000000" if code != "000000" else "111111"
+    assert {verify(api, wrong).status_code for _ in range(5)} == {400}
+    assert verify(api, code).status_code in (400, 429)
+
+
+def test_with_several_people_the_token_serves_only_to_choose_one_of_them(api, family, clinic):
+    answer = verify(api, code_for(api)).json()
+    assert [(p["given_name"], p["patient"]) for p in answer["profiles"]] == [
+        ("Ananya", str(family[0].patient_id)),
+        ("Bimal", str(family[1].patient_id)),
+    ]
+    api.credentials(HTTP_AUTHORIZATION=f"Token {answer['token']}")
+    assert api.get("/api/v1/me/").status_code == 401
+    with outside():
+        stranger = factories.make_access(clinic, Role.PATIENT)
+    refused = api.post(PROFILE, {"patient": str(stranger.patient_id)})
+    assert (refused.status_code, list(refused.json())) == (400, ["patient"])
+    chosen = api.post(PROFILE, {"patient": str(family[0].patient_id)}).json()
+    api.credentials(HTTP_AUTHORIZATION=f"Token {chosen['token']}")
+    assert api.get("/api/v1/me/").json()["name"] == "Ananya Sen"
+
+
+def test_a_pin_is_asked_for_and_bears_five_wrong_tries(api, family):
+    api.credentials(HTTP_AUTHORIZATION=f"Token {verify(api, code_for(api)).json()['token']}")
+    body = {"patient": str(family[1].patient_id)}
+    tries = [api.post(PROFILE, body)] + [api.post(PROFILE, body | {"pin": "0000"}) for _ in range(4)]
+    assert [(answer.status_code, list(answer.json())) for answer in tries] == [(400, ["pin"])] * 5
+    answer = api.post(PROFILE, body | {"pin": "4711"})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(("shared", "lasts"), [(True, timedelta(hours=1)), (False, timedelta(days=30))])
+def test_a_shared_device_is_signed_out_after_an_hour_and_ones_own_after_a_month(
+    shared, lasts, api, family, clock
+):
+    api.credentials(HTTP_AUTHORIZATION=f"Token {verify(api, code_for(api)).json()['token']}")
+    chosen = api.post(PROFILE, {"patient": str(family[0].patient_id), "shared_device": shared}).json()
+    api.credentials(HTTP_AUTHORIZATION=f"Token {chosen['token']}")
+    clock.shift(lasts - timedelta(seconds=1))
+    assert api.get("/api/v1/me/").status_code == 200
+    clock.shift(timedelta(seconds=2))
+    assert api.get("/api/v1/me/").status_code == 401
