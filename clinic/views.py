@@ -91,7 +91,7 @@ def _back(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else reverse("home")
+    return target if safe and "/" in target else reverse("home")
 
 
 @needs("outbox.read")

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api import Needs, StrictModelSerializer
+from clinic.api import Needs, StrictModelSerializer, StrictSerializer
 from reminders import services
 from reminders.models import Kind, Reminder, State
 
@@ -58,5 +58,7 @@ class ReminderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """Send a failed message again, now."""
-        reminder = services.retry(self.get_object().pk, by=request._request.membership)
+        found = self.get_object()
+        StrictSerializer(data=request.data).is_valid(raise_exception=True)
+        reminder = services.retry(found.pk, by=request._request.membership)
         return Response(self.get_serializer(reminder).data)

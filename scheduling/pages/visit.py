@@ -154,7 +154,7 @@ def _back(request: HttpRequest, row: Appointment) -> str:
     calendar = reverse("scheduling:calendar")
     if target.startswith("?"):
         target = calendar + target
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return target
     return f"{calendar}?date={timezone.localtime(row.start):%Y-%m-%d}"
 
