@@ -15,14 +15,14 @@ from clinic import audit
 from clinic.api import Needs, Pages, instant_param
 
 
-class PersonShape(serializers.Serializer):
+class ActorShape(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
 
 
 class EntryShape(serializers.Serializer):
     at = serializers.DateTimeField()
-    who = PersonShape(allow_null=True)
+    who = ActorShape(allow_null=True)
     action = serializers.ChoiceField(["insert", "update", "delete", "read"])
     what = serializers.CharField(help_text="The table, such as patients.Patient.")
     id = serializers.CharField(help_text="The row.")
