@@ -1,6 +1,6 @@
 """Static files under hashed names that never change."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -8,12 +8,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class HashedStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True  # imports inside our ES modules get hashed names too
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._urls: dict[str, str] = {}
-
-    def url(self, name: str, force: bool = False) -> str:
-        """Return a file's address, worked out once a process: a page asks for a dozen."""
-        if name not in self._urls:
-            self._urls[name] = super().url(name, force)
-        return self._urls[name]
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what pages link to, a third of all: plain names serve only the bare error pages, a map only debuggers."""
+        linked = {name for name in self.hashed_files.values() if not name.endswith(".map")}
+        return super().compress_files(linked & set(paths))

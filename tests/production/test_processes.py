@@ -4,6 +4,7 @@ The servers of the test run stand in for the containers of PostgreSQL and Redis;
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,11 +23,11 @@ import pytest
 from tests.production.compose import FILLED_IN, ROOT, services
 from tools.launcher.commands import UNSERVED
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("production")]
+pytestmark = pytest.mark.slow
 NAME = "tonus_production_test"
 HOST = FILLED_IN["TONUS_HOST"]
 BIN = Path(sys.executable).parent
-PATIENCE = 60  # seconds; a limit, nothing is asserted about the time
+PATIENCE = 180  # seconds; a limit, nothing is asserted about the time
 
 
 def renamed(url: str) -> str:
@@ -166,6 +167,22 @@ def test_a_host_that_is_not_ours_is_refused(running):
 def test_no_outbox_no_parts_no_metrics_without_a_token(running):
     answers = {path: ask(running["port"], path, **THROUGH_PROXY)[0] for path in ("/parts/", "/metrics")}
     assert answers == {"/parts/": 404, "/metrics": 404}
+
+
+def test_a_linked_file_comes_compressed_and_for_good(running):
+    _status, _headers, page = ask(running["port"], "/sign-in/", **THROUGH_PROXY)
+    link = re.search(r"/static/css/tokens\.\w+\.css", page)[0]
+    status, headers, _body = ask(running["port"], link, **THROUGH_PROXY, **{"Accept-Encoding": "br"})
+    assert (status, headers["Content-Encoding"]) == (200, "br")
+    assert "immutable" in headers["Cache-Control"]
+
+
+def test_the_bare_error_page_finds_its_files(running):
+    named = re.findall(r"/static/[\w./-]+", (ROOT / "templates/500.html").read_text())
+    assert named
+    assert {path: ask(running["port"], path, **THROUGH_PROXY)[0] for path in named} == dict.fromkeys(
+        named, 200
+    )
 
 
 def test_healthcheck_of_the_container_passes(running):
