@@ -3,10 +3,11 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from clinic.access import public
 from clinic.accounts import SignIn
 
 urlpatterns = [
-    path("sign-in/", SignIn.as_view(), name="account_login"),
+    path("sign-in/", public(SignIn.as_view()), name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
