@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadScopeScheduling
 
 from clinic import tenancy
 from clinic.access import Access, Role
@@ -25,6 +26,32 @@ from tests import factories
 settings.CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 SHIPPED = ("catalogue_", "django_", "auth_permission", "auth_group", "clinic_clinic")
+
+
+# --- which tests stay together on one worker ------------------------------------------------------------------------
+TOGETHER = {
+    "tests/e2e/": "the product as processes",
+    "tests/launcher/test_run.py": "the launcher",
+    "tests/production/test_processes.py": "production",
+    "tests/test_demo.py": "the demo",
+    "tests/scheduling/test_races.py": "many connections",  # one after another: the server takes 200
+    "tests/reminders/test_claims.py": "many connections",
+}
+
+
+class Together(LoadScopeScheduling):
+    """Each test goes to whichever worker is free, but those of a group go to one.
+
+    pytest-xdist's own groups write a name into the test's id, which pytest 9.2 takes no notice of.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for start, group in TOGETHER.items() if nodeid.startswith(start)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 # --- the database: made by the owner, used as the app role ----------------------------------------------------------

@@ -20,7 +20,7 @@ from tests.conftest import outside
 from workspace.demo import loading
 from workspace.demo.keys import key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 ROLES = {
     "admin": "admin",
     "physio": "physiotherapist",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.launcher.runner import PATIENCE, Run, free_port, tonus
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.slow
 
 COUNTED = ("patients/", "appointments/", "plans/", "reminders/")
 
