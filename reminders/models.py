@@ -73,7 +73,11 @@ class Reminder(ClinicModel):
     A pending home-exercise row makes its successor when it is sent or skipped: one pending row per running plan.
     """
 
-    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="reminders")
+    # a row changes three times and every index with it: those of other fields begin with the clinic, and serve these too
+    clinic = models.ForeignKey(
+        "clinic.Clinic", models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="reminders", db_index=False)
     appointment = models.ForeignKey(
         "scheduling.Appointment", models.PROTECT, null=True, blank=True, related_name="reminders"
     )
@@ -116,8 +120,6 @@ class Reminder(ClinicModel):
             models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="pending")),
             models.Index(fields=["claimed_at"], name="reminder_claimed", condition=Q(state="claimed")),
             models.Index(fields=["clinic", "-due_at"], name="reminder_by_due"),
+            models.Index(fields=["clinic", "state", "-due_at"], name="reminder_by_state"),
             models.Index(fields=["clinic", "patient", "-due_at"], name="reminder_by_patient"),
-            models.Index(
-                fields=["appointment"], name="reminder_by_appointment", condition=Q(state="pending")
-            ),
         ]

@@ -22,11 +22,12 @@ from django.utils import timezone
 from careplans import sessions
 from careplans.models import ExerciseLog, HomePrescription, ItemStatus, PlanStatus
 from clinic import doors, tenancy
+from clinic.models import Clinic
 from patients.models import Consent, ConsentKind
 from reminders import texts, timing
 from reminders.channels import Channels, Message, Undeliverable, Unreachable, open_channels
 from reminders.models import Kind, Reminder, State
-from reminders.services.promises import ABOUT_TO_COME, channel_for, promise_next_sessions
+from reminders.services.promises import ABOUT_TO_COME, PERSON, PREFERRED, channel_for, promise_next_sessions
 
 LEASE = timedelta(minutes=5)
 SEND_WITHIN = LEASE / 2  # of one task; what is left then waits for another, well before its lease ends
@@ -86,15 +87,30 @@ class End:
     provider_id: str = ""
 
 
+NEEDED = (  # of a row and of what it is about: a plan carries all its texts, and a hundred are read at once
+    *("kind", "facts", "occurrence", "channel", "due_at", "useless_after", "state", "attempts"),
+    *("clinic_id", "patient_id", "appointment_id", "plan_id"),
+    *(f"patient__{name}" for name in PERSON),
+    *(f"patient__reminder_preference__{name}" for name in PREFERRED),
+    *("appointment__status", "appointment__span"),
+    *("plan__status", "plan__current_phase_id"),
+)
+
+
 # --- still wanted? --------------------------------------------------------------------------------------------------
 def _sort_out(
     clinic_id: UUID, taken: Sequence[UUID], now: datetime
 ) -> tuple[list[End], list[tuple[Reminder, Message]]]:
-    """Return what ends without being sent, and what is to be sent now with its message. Four queries, whatever is due."""
+    """Return what ends without being sent, and what is to be sent now with its message. Five queries, whatever is due."""
     rows = Reminder.objects.for_clinic(clinic_id).select_related(
-        "patient__clinic", "patient__user", "patient__reminder_preference", "appointment", "plan"
+        "patient__reminder_preference", "appointment", "plan"
     )
-    claimed = list(rows.filter(pk__in=taken))
+    claimed = list(rows.only(*NEEDED).filter(pk__in=taken))
+    if not claimed:
+        return [], []
+    clinic = Clinic.objects.get(pk=clinic_id)
+    for row in claimed:
+        row.patient.clinic = clinic
     people = {row.patient_id for row in claimed}
     agreed = set(
         Consent.objects.for_clinic(clinic_id)
@@ -155,21 +171,21 @@ def not_wanted(row: Reminder, now: datetime, *, agreed: bool, done: bool) -> str
 
 
 def _done_sessions(clinic_id: UUID, rows: Sequence[Reminder]) -> set[UUID]:
-    """Return the reminders of sessions of which every exercise is logged, as the patient's Today counts it. Two queries."""
+    """Return the reminders of sessions of which every exercise is logged, as the patient's Today counts it. At most two queries."""
     if not rows:
         return set()
-    items: dict[UUID | None, list[HomePrescription]] = defaultdict(list)
-    phases = {row.plan.current_phase_id for row in rows if row.plan}
-    for item in HomePrescription.objects.for_clinic(clinic_id).filter(
-        phase__in=phases, status=ItemStatus.ACTIVE
-    ):
-        items[item.plan_id].append(item)
     local = {row.pk: _session_at(row).astimezone(_zone(row)) for row in rows}
     logs = defaultdict(list)
     for log in ExerciseLog.objects.for_clinic(clinic_id).filter(
         patient__in={row.patient_id for row in rows}, day__in={moment.date() for moment in local.values()}
     ):
         logs[log.patient_id].append(log)
+    rows = [row for row in rows if row.patient_id in logs]
+    items: dict[UUID | None, list[HomePrescription]] = defaultdict(list)
+    for item in HomePrescription.objects.for_clinic(clinic_id).filter(
+        phase__in={row.plan.current_phase_id for row in rows if row.plan}, status=ItemStatus.ACTIVE
+    ):
+        items[item.plan_id].append(item)
     return {
         row.pk
         for row in rows
@@ -258,7 +274,7 @@ def _write_down(clinic_id: UUID, ends: Sequence[End], taken_at: datetime, now: d
     after: dict[UUID, datetime] = {}
     for row in (end.reminder for end in finished):
         if row.kind == Kind.HOME_EXERCISE and row.plan_id:
-            after[row.plan_id] = max(row.due_at, now - timing.EXERCISE_USEFUL_FOR)
+            after[row.plan_id] = max(row.due_at, _session_at(row), now - timing.EXERCISE_USEFUL_FOR)
     if after:
         promise_next_sessions(clinic_id, after)
     return Counter("later" if end.state == State.PENDING else str(end.state) for end in ends)

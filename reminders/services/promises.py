@@ -9,12 +9,18 @@ from uuid import UUID
 from django.utils import timezone
 
 from careplans.models import CarePlan, HomePrescription, ItemStatus
+from clinic.models import Clinic
 from patients.models import Patient
 from reminders import timing
 from reminders.models import LIVE, Channel, Kind, Preference, Reminder, State
 from scheduling.models import Appointment, Status
 
 ABOUT_TO_COME = (Status.BOOKED, Status.CONFIRMED)
+PERSON = (  # what is asked of a patient: how to reach them, on which clock, whether still
+    *("clinic_id", "given_name", "language", "timezone", "phone", "phone_owner", "email", "pin"),
+    *("user_id", "invited_at", "archived_at", "deceased_on"),
+)
+PREFERRED = ("channels", "exercise_reminders", "quiet_from", "quiet_until", "patient_id")
 INVITATION_USEFUL_FOR = timedelta(days=3)
 
 
@@ -110,25 +116,31 @@ def promise_next_sessions(clinic_id: UUID, after: Mapping[UUID, datetime]) -> in
     """Keep the one promise of each plan: its first session later than `after` names for it. Return how many were made.
 
     The plans are locked, in the order of their ids, so that of two who promise at once the second sees the first's row.
-    A plan that does not run, has no session, or whose patient wants no such reminders gets none. Four queries.
+    A plan that does not run, has no session, or whose patient wants no such reminders gets none. Five queries.
     """
     plans = list(
         CarePlan.objects.for_clinic(clinic_id)
         .running()
         .filter(pk__in=list(after), current_phase__isnull=False)
-        .select_related("patient__clinic", "patient__reminder_preference")
+        .select_related("patient__reminder_preference")
+        .only(
+            *("clinic_id", "patient_id", "start_date", "current_phase_id"),
+            *(f"patient__{name}" for name in PERSON),
+            *(f"patient__reminder_preference__{name}" for name in PREFERRED),
+        )
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
     if not plans:
         return 0
+    zone = Clinic.objects.values_list("timezone", flat=True).get(pk=clinic_id)
     ours = Reminder.objects.for_clinic(clinic_id).filter(kind=Kind.HOME_EXERCISE, plan__in=plans)
     promised = set(ours.filter(state__in=LIVE).values_list("plan_id", flat=True))
     schedules = _schedules(clinic_id, plans)
     rows = [
         row
         for plan in plans
-        if plan.pk not in promised and (row := _next_session(plan, schedules[plan.pk], after))
+        if plan.pk not in promised and (row := _next_session(plan, schedules[plan.pk], after[plan.pk], zone))
     ]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -145,7 +157,7 @@ def _schedules(clinic_id: UUID, plans: Sequence[CarePlan]) -> Mapping[UUID, list
 
 
 def _next_session(
-    plan: CarePlan, schedules: Sequence[timing.Schedule], after: Mapping[UUID, datetime]
+    plan: CarePlan, schedules: Sequence[timing.Schedule], after: datetime, zone: str
 ) -> Reminder | None:
     patient = plan.patient
     preference = getattr(patient, "reminder_preference", None)
@@ -153,8 +165,8 @@ def _next_session(
         return None
     due_at = timing.next_session(
         schedules,
-        after=after[plan.pk],
-        zone=patient.timezone or patient.clinic.timezone,
+        after=after,
+        zone=patient.timezone or zone,
         start=plan.start_date,
     )
     if due_at is None:
