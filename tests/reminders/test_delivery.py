@@ -435,6 +435,5 @@ def test_a_batch_costs_the_same_queries_whatever_its_size(rows, patient, plan, p
     claimed = services.claim(due)
     with Queries() as queries:
         assert services.deliver(claimed, due, now=due) == Counter(sent=rows)
-    assert (
     # take, rows, clinic, consents, logs; write down, plans, their zone, what is promised, items, the promise
     assert len(queries.statements) == 11
