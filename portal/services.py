@@ -97,7 +97,9 @@ def as_visit(visit: Appointment) -> dict[str, Any]:
 def _visit(pk: str, kind: str, start: datetime, end: datetime, status: Status) -> dict[str, Any]:
     return {
         "id": pk,
-        "type": _(kind) if kind else "",  # those of a new clinic are in the catalogue of texts, others are its own words
+        "type": _(kind)
+        if kind
+        else "",  # those of a new clinic are in the catalogue of texts, others are its own words
         "start": timezone.localtime(start),
         "end": timezone.localtime(end),
         "minutes": int((end - start).total_seconds() // 60),

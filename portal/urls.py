@@ -18,6 +18,7 @@ pages = (
         path("me/log/", today.log, name="log"),
         path("me/plan/", record.plan, name="plan"),
         path("me/visits/", record.visits, name="appointments"),
+        path("me/messages/", record.inbox, name="inbox"),
         path("me/help/", record.help_page, name="help"),
         path("me/privacy/", record.privacy, name="privacy"),
     ],

@@ -26,21 +26,22 @@ class Text:
 
 def write(reminder: Reminder, patient: Patient, clinic: Clinic) -> Text:
     """Write the message of a reminder, with a link into the portal; `reminder.facts` holds instants as ISO texts."""
-    shared = patient.phone_owner != PhoneOwner.OWN
-    with translation.override(patient.language), timezone.override(patient.timezone or clinic.timezone):
-        words = {
-            "clinic": clinic.name,
-            "name": patient.given_name,
-            "phone": clinic.phone,
-            **_when(reminder.facts),
-        }
-        subject, body = _say(reminder, shared)
-        lines = [str(body) % words]
+    with translation.override(patient.language):
+        said = sentence(reminder, patient, clinic, shared=patient.phone_owner != PhoneOwner.OWN)
+        lines = [said.body]
         if link := _link(reminder, patient):
             lines.append(link)
         if clinic.phone:
-            lines.append(_("Questions? Call us on %(phone)s.") % words)
-        return Text(subject=str(subject) % words, body="\n\n".join(lines))
+            lines.append(_("Questions? Call us on %(phone)s.") % {"phone": clinic.phone})
+    return Text(subject=said.subject, body="\n\n".join(lines))
+
+
+def sentence(reminder: Reminder, patient: Patient, clinic: Clinic, *, shared: bool = False) -> Text:
+    """Return what a reminder says, in the active language and on the patient's clock; nothing of it where a phone is `shared`."""
+    with timezone.override(patient.timezone or clinic.timezone):
+        words = {"clinic": clinic.name, "name": patient.given_name, **_when(reminder.facts)}
+        subject, body = _say(reminder, shared)
+        return Text(subject=str(subject) % words, body=str(body) % words)
 
 
 def _link(reminder: Reminder, patient: Patient) -> str:

@@ -10,6 +10,8 @@ from careplans.services.wording import days
 from patients.models import ChartRead
 from portal import services, wording
 from portal.pages.common import for_patient
+from reminders import texts
+from reminders.models import Kind, Reminder, State
 from scheduling.models import Appointment
 
 SHOWN = 50  # visits to come, and before
@@ -41,6 +43,16 @@ def visits(request: HttpRequest) -> HttpResponse:
         "clinic_phone": request.clinic.phone,
     }
     return render(request, "portal/visits.html", context)
+
+
+@for_patient("me.read")
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What the clinic told me of my visits, whatever way it went."""
+    sent = Reminder.objects.visible_to(request.membership).filter(state=State.SENT)
+    rows = sent.exclude(kind=Kind.HOME_EXERCISE).order_by("-finished_at")[:SHOWN]
+    told = [(texts.sentence(row, request.patient, request.clinic).body, row.finished_at) for row in rows]
+    return render(request, "portal/inbox.html", {"told": told})
 
 
 @for_patient("me.today")

@@ -16,7 +16,7 @@ from patients.models import ChartRead, Patient
 from scheduling.models import Appointment
 from tests import factories
 from tests.portal.conftest import BRIDGE
-from tests.reminders.desk import NOON, STRETCH, prescribe
+from tests.reminders.desk import NOON, STRETCH, notice, prescribe
 
 LIMIT = 100_000  # bytes of the first load, fonts aside
 
@@ -111,7 +111,7 @@ def test_today_speaks_the_language_of_the_page(language, said, phone, plan):
     assert [word for word in english if word not in ("Ananya", "Alipore", "Nerve", "Clinic")] == []
 
 
-@pytest.mark.parametrize("path", ["help/", "plan/", "visits/", "privacy/", "exercise"])
+@pytest.mark.parametrize("path", ["help/", "plan/", "visits/", "messages/", "privacy/", "exercise"])
 @pytest.mark.parametrize("language", ["bn", "hi"])
 def test_no_page_of_a_patient_is_left_in_english(language, path, phone, plan, stretch):
     path = f"exercise/{stretch.pk}/" if path == "exercise" else path
@@ -296,7 +296,9 @@ def test_my_visits_never_blame(phone, patient):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("path", "most"), [("plan/", 8), ("visits/", 6), ("privacy/", 6), ("help/", 9)])
+@pytest.mark.parametrize(
+    ("path", "most"), [("plan/", 8), ("visits/", 6), ("messages/", 5), ("privacy/", 6), ("help/", 9)]
+)
 def test_pages_cost_the_same_whatever_they_show(path, most, rows, phone, patient, physio, plan):
     kind = factories.make_type(patient.clinic)
     for number in range(rows):
@@ -322,3 +324,14 @@ def test_help_says_whom_to_call_and_when(phone, plan):
     html = page(phone, "/me/help/")
     assert 'href="tel:112"' in html
     assert "Numbness between the legs" in html
+
+
+def test_what_the_clinic_told_is_kept_to_read(phone, patient):
+    facts = {"about": "moved", "start": (NOON + timedelta(days=1)).isoformat()}
+    notice(patient, state="sent", channel="in-app", finished_at=NOON, facts=facts, kind="notice")
+    notice(patient, facts=facts)
+    other = factories.make_patient(patient.clinic, given_name="Bimal")
+    notice(other, state="sent", finished_at=NOON, facts=facts)
+    text = text_of(page(phone, "/me/messages/"))
+    assert text.count("your visit to Alipore Nerve Clinic is now on Tue 5 Jan, 12:00.") == 1
+    assert "Bimal" not in text
