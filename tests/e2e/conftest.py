@@ -29,6 +29,8 @@ FLAGS = [
 ]
 NEEDED = os.environ.get("TONUS_NEED_BROWSER") == "1"
 NAME = "tonus_e2e"
+# In the console: refusals are answers too (500 is looked for apart), and leaving a page ends its requests.
+EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
 
 # It is about noon in the clinic whenever the tests run, so that the day's visits and sessions lie around it.
 FILL = """
@@ -188,18 +190,15 @@ def chromium(world: SimpleNamespace) -> Iterator[Any]:
         browser.close()
 
 
-class Complaints(list[str]):
-    """What pages said in the console that they should not have."""
-
-
 @pytest.fixture
 def browse(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """Open a browser of somebody's own; the test fails when a page broke a rule of its policy or a script of its own."""
-    contexts, said = [], Complaints()
+    contexts: list[Any] = []
+    said: list[str] = []
     request.node.pages = []
 
     def note(message: Any) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not message.text.startswith(EXPECTED):
             said.append(message.text)
 
     def look(answer: Any) -> None:
