@@ -18,13 +18,8 @@ TRACKED = [
     ).stdout.split("\0")
     if name and (ROOT / name).is_file()
 ]
-NOT_OURS = (
-    "auth_",
-    "django_",
-    "pghistory_",
-    "pgtrigger_",
-    "_pgh_",
-)  # what libraries leave, and put back themselves
+# what libraries leave, and put back themselves
+NOT_OURS = ("auth_", "django_", "pghistory_", "pgtrigger_", "_pgtrigger_", "_pgh_")
 DOCUMENTS = [path for path in TRACKED if path.suffix == ".md"]
 
 
