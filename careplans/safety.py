@@ -89,15 +89,6 @@ class PatientFacts:
     answered: frozenset[str] = frozenset()
 
 
-def merge_flags(records: Iterable[tuple[str, Sequence[str]]]) -> dict[str, tuple[str, ...]]:
-    """Return the flags of several records with the regions of all; one record without a place: unknown."""
-    merged: dict[str, tuple[str, ...]] = {}
-    for flag, regions in records:
-        known = merged.get(flag)
-        merged[flag] = tuple(regions) if known is None else (*known, *regions) if known and regions else ()
-    return merged
-
-
 # ------------------------------------------------------------------ the rules
 
 

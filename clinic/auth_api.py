@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
@@ -86,10 +87,20 @@ class TokenView(APIView):
         if user is None or not user.is_active:
             raise Refused
         if mfa_adapter().is_mfa_enabled(user):
-            second = Authenticator.objects.filter(user=user, type__in=["totp", "recovery_codes"])
-            if not otp or not any(step.wrap().validate_code(otp) for step in second):
-                raise Refused(_("A second step is set up: send its code as otp."))
+            self._take_second_step(request, user, otp)
         return user
+
+    def _take_second_step(self, request: Request, user: User, otp: str) -> None:
+        """Check the code of the second step; its wrong tries are counted under the key of the page's."""
+        if not otp:
+            raise Refused(_("A second step is set up: send its code as otp."))
+        tries = {"action": "login_failed", "key": f"mfa-auth-user-{user.pk}"}
+        if not ratelimit.consume(request._request, **tries):
+            raise TooManyTries
+        second = Authenticator.objects.filter(user=user, type__in=["totp", "recovery_codes"])
+        if not any(step.wrap().validate_code(otp) for step in second):
+            raise Refused(_("A second step is set up: send its code as otp."))
+        ratelimit.clear(request._request, **tries)
 
 
 class Refused(exceptions.APIException):

@@ -22,6 +22,8 @@ from clinic.access import Access
 from clinic.models import Clinic, Token
 
 API = "/api/"
+# Signing in concerns nobody's clinic, whoever is signed in already: outside a scope, wrong tries stay counted when we refuse.
+SIGNING_IN = ("/sign-in/", "/api/v1/auth/token/", "/api/v1/auth/code/", "/api/v1/auth/profile/")
 ENDS = "ends"  # the session key of when a sign-in on a shared device is over, in seconds since 1970
 BY_LINK = "by_link"  # the session key of whom a link let in: {"user", "mark", "ends"}
 
@@ -81,7 +83,7 @@ class ClinicMiddleware:
                 return refusal
         else:
             request.membership = self._by_link(request)
-        if request.membership is None:
+        if request.membership is None or request.path_info.startswith(SIGNING_IN):
             return self._answer_in_language(request)
         if (idle := self._locked_when_idle(request)) is not None:
             return idle
@@ -92,6 +94,8 @@ class ClinicMiddleware:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         self._afterwards(request)
+        # not even the browser's Back shows a record again to whoever comes after on a shared machine
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def _identities(self, request: HttpRequest) -> list[Access]:

@@ -101,9 +101,11 @@ def _pause(model: Any, why: dict[str, str]) -> list[Any]:
 def new_blocks(plan: CarePlan, findings: Iterable[safety.Finding]) -> list[safety.Finding]:
     """Return the blocks that the signer did not know of: another rule or item, or one more flag behind it."""
     known = {(each["rule"], each["prescription"]): set(each["flags"]) for each in plan.findings}
-    return [
-        finding
-        for finding in findings
-        if finding.blocks
-        and not known.get((finding.rule, finding.prescription), {None}) >= set(finding.flags)
-    ]
+
+    def is_known(finding: safety.Finding) -> bool:
+        flags = known.get((finding.rule, finding.prescription))
+        return flags is not None and flags >= set(
+            finding.flags
+        )  # a diagnosis alone may fire: without any flag
+
+    return [finding for finding in findings if finding.blocks and not is_known(finding)]

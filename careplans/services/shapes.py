@@ -4,6 +4,7 @@ Here is checked what can be told from the tree and the catalogue alone: types, i
 of rows belong to this plan is known only under its lock (trees.write).
 """
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -54,6 +55,8 @@ class Value(serializers.Field):
         if isinstance(data, bool) or not isinstance(data, int | float | str):
             raise serializers.ValidationError(_("Give a number or a grade."))
         value = data.strip() if isinstance(data, str) else data
+        if isinstance(value, float) and not math.isfinite(value):
+            raise serializers.ValidationError(_("Give a number or a grade."))
         if len(str(value)) > 30:
             raise serializers.ValidationError(_("Use at most %d characters.") % 30)
         return value

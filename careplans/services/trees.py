@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from catalogue.knowledge import knowledge
 from clinic.ids import uuid7
 
 Tree = dict[str, Any]
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)  # what a goal's value may be, but for grades
 
 PHASE = ("id", "name", "order", "weeks", "entry", "progress_when", "education")
 
@@ -159,10 +161,7 @@ def _value(measure: str | None, stored: str | None) -> int | float | str | None:
     grades = [choice for choice in scale.get("choices", ()) if str(choice) == stored]
     if stored is None or grades:
         return grades[0] if grades else None
-    try:
-        return _plain(float(stored))
-    except ValueError:
-        return stored
+    return _plain(float(stored)) if NUMBER.fullmatch(stored) else stored
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from careplans.safety import (
     findings,
     fired,
     home_item,
-    merge_flags,
     override_errors,
     unknown,
     verdict,
@@ -122,14 +121,6 @@ def test_unknown_region_and_modality_are_errors_and_never_safe():
         fired(treatment("hot-pack", "left-wing"), PatientFacts(), rulebook())
     with pytest.raises(KeyError):
         fired(Item("rx", "leeches"), PatientFacts(), rulebook())
-
-
-def test_flag_recorded_once_without_a_place_is_everywhere():
-    assert merge_flags([("a", ["left-calf"]), ("b", []), ("a", ["sacrum"])]) == {
-        "a": ("left-calf", "sacrum"),
-        "b": (),
-    }
-    assert merge_flags([("a", ["left-calf"]), ("a", []), ("a", ["sacrum"])]) == {"a": ()}
 
 
 # ------------------------------------------------------------------ every rule fires, and does not

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.totp.internal import auth as totp_auth
 from django.conf import settings as django_settings
 from django.utils import timezone
 
@@ -211,3 +212,16 @@ def test_a_session_writes_by_api_only_with_the_key_of_its_page(user, patient):
 def test_a_token_needs_no_such_key(user, patient):
     program = with_token(ClinicAPIClient(enforce_csrf_checks=True), user)
     assert program.patch(f"/api/v1/patients/{patient.pk}/", {"family_name": "Das"}).status_code == 200
+
+
+def test_wrong_second_steps_are_counted_by_program(limits, api, user):
+    secret = totp_auth.generate_totp_secret()
+    totp_auth.TOTP.activate(user, secret)
+    told = {"email": user.email, "password": factories.PASSWORD}
+    answers = [api.post("/api/v1/auth/token/", {**told, "otp": f"{n:06d}"}).status_code for n in range(7)]
+    assert answers == [401] * 5 + [429] * 2
+
+
+def test_a_record_is_kept_by_no_browser(client_for, desk, patient):
+    for path in (f"/patients/{patient.pk}/", "/patients/", "/calendar/"):
+        assert client_for(desk).get(path)["Cache-Control"] == "no-store"

@@ -110,3 +110,13 @@ def test_a_shared_device_is_signed_out_after_an_hour_and_ones_own_after_a_month(
     assert api.get("/api/v1/me/").status_code == 200
     clock.shift(timedelta(seconds=2))
     assert api.get("/api/v1/me/").status_code == 401
+
+
+def test_wrong_codes_count_whoever_else_is_signed_in(api, family, api_for, physio):
+    """A refusal undoes what was written in the caller's clinic; a wrong try is written outside it."""
+    code = code_for(api)
+    insider = api_for(physio)
+    wrong = "000000" if code != "000000" else "111111"
+    assert {verify(insider, wrong).status_code for _try in range(5)} == {400}
+    assert verify(insider, code).status_code == 400
+    assert verify(api, code).status_code == 400
