@@ -95,6 +95,8 @@ def test_the_other_clinic_finds_nothing_where_ones_own_does(worlds):
         for method in methods:
             found = (key for key in keys if call(own[is_patients], route, method, key) not in (404, 405))
             if (key := next(found, None)) is not None:
+                keys.remove(key)
+                keys.insert(0, key)  # addresses beside each other are of one kind
                 break
         else:
             if methods and not {name for name, _kind in route.converters} & OWN_IDS:
@@ -119,7 +121,7 @@ def test_what_a_role_may_not_is_refused_for_real_things_as_well(worlds, member):
                 capability = route.capability(method)
                 if capability is None or may((role,), capability):
                     continue
-                for key in keys[:2]:
+                for key in keys[:1]:
                     if (answer := call(client, route, method, key)) not in (403, 405):
                         wrong.append((role, method, route.path, answer))
     assert not wrong

@@ -120,6 +120,8 @@ def leaks(mine, theirs):
             opened |= {route.path} if opens(route, None) else set()
         elif pair := next((pair for pair in pairs if opens(route, pair[0])), None):
             opened.add(route.path)
+            pairs.remove(pair)
+            pairs.insert(0, pair)  # addresses beside each other are of one kind
             assert not opens(route, pair[1]), route.path
     return found, opened
 
