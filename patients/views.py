@@ -372,6 +372,7 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
             continue
         known = screen["answers"].get(flag)
         group = groups.setdefault(entry["category"], {"id": entry["category"], "questions": []})
+        where = wording.regions(known["regions"]) if known else ""
         said = (
             ""
             if known is None or known["expired"]
@@ -384,8 +385,10 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
                 "ask": entry.get("ask_clinician") or entry["label"],
                 "needs_region": entry["needs_region"],
                 "due": flag in due,
+                "was": said,  # what is on record: only what differs from it is an answer
+                "was_where": where,
                 "said": typed.get(f"answer-{flag}", said),
-                "where": typed.get(f"where-{flag}", wording.regions(known["regions"]) if known else ""),
+                "where": typed.get(f"where-{flag}", where),
                 "by": known and known["answered_by"] and known["answered_by"]["name"],
                 "on": known and date.fromisoformat(known["answered_on"]),
                 "fault": faults.get(flag, ""),

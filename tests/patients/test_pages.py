@@ -426,6 +426,10 @@ def test_a_yes_without_its_place_is_refused_and_every_tick_is_kept(browser, pati
     assert (kept["answer-intrathecal-pump"], kept["answer-cardiac-pacemaker"]) == ("yes", "no")
     assert not SafetyAnswer.objects.exists()
 
+    browser.post(f"/patients/{patient.pk}/safety/screen/", {**kept, "where-intrathecal-pump": "Abdomen"})
+    said = dict(SafetyAnswer.objects.values_list("flag_id", "present"))
+    assert said == {"intrathecal-pump": True, "cardiac-pacemaker": False}, "nothing ticked is lost on the way"
+
 
 def test_enter_in_a_field_saves_and_never_answers_none_of_these(browser, patient):
     page = page_of(browser.get(f"/patients/{patient.pk}/safety/"))
