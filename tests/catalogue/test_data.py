@@ -49,6 +49,12 @@ def test_nothing_is_missing():
     assert Counter(rule["severity"] for rule in CONTENT["rules"]) == {"block": 156, "warn": 134}
 
 
+REWORDED = {  # so that yes is the risk: docs/decisions/0008
+    "cognitive-impairment": {"ask_clinician": "Unable to report discomfort or to use the device safely?"},
+    "communication-barrier": {"ask_clinician": "Interpreter or call signal needed?"},
+}
+
+
 @pytest.mark.skipif(not SHARED, reason="TONUS_SHARED does not name the folder to compare with")
 @pytest.mark.parametrize(
     ("file", "list_there", "list_here"),
@@ -96,6 +102,8 @@ def test_every_fact_was_taken_over(file, list_there, list_here):
     }  # by file, so in another order
     if list_here in grouped:
         there, here = sorted(there, key=lambda e: e["id"]), sorted(here, key=lambda e: e["id"])
+    if list_here == "flags":
+        there = [entry | REWORDED.get(entry["id"], {}) for entry in there]
     assert here == there
 
 
