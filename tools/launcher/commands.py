@@ -120,23 +120,23 @@ def _name(pid: int) -> str:
 
 
 # --- the steps that commands share ----------------------------------------------------------------------------------
-def _python(lock: str) -> Path:
-    """Look at the machine and the settings, and return the Python of a complete .venv."""
+def _check_machine() -> None:
+    """Refuse what can be seen to be wrong before anything is made."""
     if os.environ.get("TONUS_ENV") == "production":
         raise Refused(
             "TONUS_ENV=production is not for this launcher, whose database is for trying out; docs/configuration.md."
         )
     machine.check()
     servers.check_urls()
-    return environment.prepare(CHECKOUT, lock)
 
 
 @contextmanager
 def _started(mode: str, what: str, *parts: str) -> Iterator[tuple[Servers, Supervisor]]:
     """Own a state folder and run its servers until the block ends."""
-    python = _python(environment.DEV if mode == TEST else environment.RUN)
+    _check_machine()
     state = State(folder_for(CHECKOUT, *parts)).open()
     state.lock(what)
+    python = environment.prepare(CHECKOUT, environment.DEV if mode == TEST else environment.RUN)
     os.umask(0o077)
     both = Servers(state, CHECKOUT, python, mode=mode)
     with Supervisor(state) as supervisor:
@@ -149,8 +149,8 @@ def _borrowed(what: str) -> Iterator[Servers]:
     """Use the servers of `run`: the running ones, or ones started just for this."""
     state = State(folder_for(CHECKOUT))
     if state.path.exists() and state.is_locked():
-        python = _python(environment.RUN)
-        yield Servers(state.open(), CHECKOUT, python, mode=EMBEDDED)
+        _check_machine()
+        yield Servers(state.open(), CHECKOUT, environment.prepare(CHECKOUT, environment.RUN), mode=EMBEDDED)
         return
     with _started(EMBEDDED, what) as (both, _supervisor):
         yield both

@@ -1,5 +1,6 @@
 """The virtual environment: exactly what a lock file names, checked by hash."""
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -22,12 +23,32 @@ def prepare(checkout: Path, lock: str) -> Path:
     """
     folder = checkout / ".venv"
     python, stamp = folder / "bin" / "python", folder / ".lock-sha256"
-    wanted = [_line(checkout / name, python) for name in COVERS[lock]]
-    if python.exists() and stamp.exists():
-        here = set(stamp.read_text().splitlines())
-        wanted = [_line(checkout / name, python) for name in COVERS[lock]]
-        if wanted[0] in here:
-            return python
+    if _is_whole(checkout, lock, python, stamp):
+        return python
+    held = os.open(checkout, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another command is installing; waiting for it …", flush=True)
+            fcntl.flock(held, fcntl.LOCK_EX)
+        if not _is_whole(checkout, lock, python, stamp):
+            _install(checkout, lock, python, stamp)
+    finally:
+        os.close(held)
+    return python
+
+
+def _is_whole(checkout: Path, lock: str, python: Path, stamp: Path) -> bool:
+    return (
+        python.exists()
+        and stamp.exists()
+        and _line(checkout / lock, python) in stamp.read_text().splitlines()
+    )
+
+
+def _install(checkout: Path, lock: str, python: Path, stamp: Path) -> None:
+    folder = checkout / ".venv"
     machine.need_room(checkout, ROOM_MB)
     stamp.unlink(missing_ok=True)
     if not python.exists():
@@ -42,7 +63,6 @@ def prepare(checkout: Path, lock: str) -> Path:
     pip = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     _call([*pip, "--require-hashes", "-r", str(checkout / lock)], folder, f"Installing {lock}")
     stamp.write_text("\n".join(_line(checkout / name, python) for name in COVERS[lock]) + "\n")
-    return python
 
 
 def _line(lock: Path, python: Path) -> str:
