@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -65,6 +65,7 @@ def today(
     """Return the patient's local day: `date`, whether a plan is `running`, its `sessions` by time (earlier ones too), and the
     `education` of the current phases.
 
+    `held` is an exercise that hurt too much, until somebody of the clinic has seen to it.
     Texts are in `language` (else the active one). Two queries: the current phases of running plans, and their home
     exercises with what was logged of each; `clinic` saves a third.
     """
@@ -78,10 +79,13 @@ def today(
     logged = ExerciseLog.objects.for_clinic(patient.clinic_id).filter(
         patient=patient, day=day, lineage_id=OuterRef("lineage_id")
     )
+    stopped = StopReport.objects.for_clinic(patient.clinic_id).filter(
+        patient=patient, cue=TOO_PAINFUL, seen_at=None, prescription__lineage_id=OuterRef("lineage_id")
+    )
     prescribed = list(
         HomePrescription.objects.for_clinic(patient.clinic_id)
         .filter(phase__in=[phase.pk for phase in phases])
-        .annotate(logged_at=ArraySubquery(logged.values("session")))
+        .annotate(logged_at=ArraySubquery(logged.values("session")), held=Exists(stopped))
         .select_related("exercise")
         .order_by("plan_id", "order", "pk")
     )
@@ -94,7 +98,8 @@ def today(
                 {
                     "time": session.time,
                     "exercises": [
-                        home_item(due.prescription) | {"done": due.done} for due in session.exercises
+                        home_item(due.prescription) | {"done": due.done, "held": due.prescription.held}
+                        for due in session.exercises
                     ],
                 }
                 for session in sessions.sessions_on(day, prescribed, logs)

@@ -26,12 +26,12 @@ def today(request: HttpRequest) -> HttpResponse:
     day = home.today(patient, clinic=request.clinic)
     now = timezone.localtime(timezone=home.zone_of(patient, request.clinic))
     exercises = [exercise for session in day["sessions"] for exercise in session["exercises"]]
-    next_one = next((exercise for exercise in exercises if not exercise["done"]), None)
+    next_one = next((each for each in exercises if not each["done"] and not each["held"]), None)
     for session in day["sessions"]:
         session["part"] = wording.part_of_day(session["time"])
         for exercise in session["exercises"]:
             exercise["dose"] = wording.dose(exercise)
-            exercise["state"] = "done" if exercise["done"] else "now" if exercise is next_one else "later"
+            exercise["state"] = _state(exercise, next_one)
         session["exercises"].sort(key=lambda exercise: exercise["done"])  # what is done moves below
     context = {
         "greeting": wording.greeting(now.time()) % {"name": patient.given_name},
@@ -44,6 +44,12 @@ def today(request: HttpRequest) -> HttpResponse:
         "next_visit": services.next_visit(patient),
     }
     return render(request, "portal/today.html", context)
+
+
+def _state(exercise: dict[str, Any], next_one: dict[str, Any] | None) -> str:
+    if exercise["held"]:
+        return "held"
+    return "done" if exercise["done"] else "now" if exercise is next_one else "later"
 
 
 class LogForm(forms.Form):

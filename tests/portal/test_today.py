@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.utils import timezone
 
 from bench.measure import Queries
 from careplans.models import ExerciseLog, StopReport
@@ -209,6 +210,13 @@ def test_what_hurt_leads_to_advice_and_the_clinic_is_told(told, cue, phone, pati
     assert "Emergency 112" in text
     report = StopReport.objects.get(patient=patient)
     assert (report.cue, report.prescription_id, report.seen_at) == (cue, stretch.pk, None)
+
+
+def test_what_hurt_too_much_waits_until_the_clinic_has_seen_to_it(phone, patient, stretch):
+    phone.post("/me/log/", form_of(phone, stretch, too_painful="on"))
+    assert "Leave this one out until your clinic tells you." in text_of(page(phone, "/me/"))
+    StopReport.objects.update(seen_at=timezone.now())
+    assert "Leave this one out" not in text_of(page(phone, "/me/"))
 
 
 def test_a_little_more_pain_is_no_alarm(phone, patient, stretch):
