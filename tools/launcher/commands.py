@@ -190,8 +190,6 @@ def _fill(both: Servers) -> None:
         # Once a day: what it shows is relative to today.
         "load_demo": ("Loading the demo clinics", digest_of(*demo, extra=str(datetime.date.today()))),
     }
-    if not demo:
-        del steps["load_demo"]
     collecting = None
     if not both.state.is_done("collectstatic", statics):
         print("Collecting static files …", flush=True)
