@@ -278,7 +278,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   for (const [rule, kind] of before.open) {
     part.querySelector(`[data-rule="${CSS.escape(rule)}"] details.${CSS.escape(kind)}`)?.setAttribute("open", "");
   }
-  const field = before.focus && part.querySelector(`#${CSS.escape(before.focus)}`);
+  const field = before.focus ? part.querySelector(`#${CSS.escape(before.focus)}`) : null;
   field?.focus({ preventScroll: true });
   if (field && before.selection) field.setSelectionRange(...before.selection);
 });

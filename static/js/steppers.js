@@ -81,7 +81,8 @@ whenAdded("[data-stepper]", (stepper) => {
   });
   input.addEventListener("change", () => {
     const typed = toNumber(input.value);
-    if (!Number.isNaN(typed)) show(typed); // what is not a number stays as typed: the server says what is wrong with it
+    // what is no number, or beyond the limits, stays as typed: the server says at the field what is wrong with it
+    if (typed >= lowest && typed <= highest) show(typed);
   });
 
   const first = toNumber(input.value);
