@@ -65,7 +65,7 @@ def today(
     """Return the patient's local day: `date`, whether a plan is `running`, its `sessions` by time (earlier ones too), and the
     `education` of the current phases.
 
-    `held` is an exercise that hurt too much, until somebody of the clinic has seen to it.
+    `held` is an exercise that hurt too much, until somebody of the clinic has seen to it or amended the plan.
     Texts are in `language` (else the active one). Two queries: the current phases of running plans, and their home
     exercises with what was logged of each; `clinic` saves a third.
     """
@@ -80,7 +80,7 @@ def today(
         patient=patient, day=day, lineage_id=OuterRef("lineage_id")
     )
     stopped = StopReport.objects.for_clinic(patient.clinic_id).filter(
-        patient=patient, cue=TOO_PAINFUL, seen_at=None, prescription__lineage_id=OuterRef("lineage_id")
+        patient=patient, cue=TOO_PAINFUL, seen_at=None, prescription=OuterRef("pk")
     )
     prescribed = list(
         HomePrescription.objects.for_clinic(patient.clinic_id)

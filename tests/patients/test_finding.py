@@ -112,6 +112,10 @@ def many(clinic):
             [clinic.pk],
         )
         cursor.execute("ALTER TABLE patients_patient ENABLE TRIGGER USER")
+        for name in ("patient_name_trgm", "patient_sound_trgm", "patient_phone_trgm"):
+            cursor.execute(
+                "SELECT gin_clean_pending_list(%s::regclass)", [name]
+            )  # else they wait in a list of their own
         cursor.execute("ANALYZE patients_patient")
         cursor.execute("SET ROLE tonus_app")
 
