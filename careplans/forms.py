@@ -233,13 +233,15 @@ def read_overrides(post: QueryDict) -> dict[str, Any]:
     """Return the reasons (`why-<rule>`) and medical clearances (`clearance-<rule>-doctor` …) that are filled in."""
     overrides: dict[str, Any] = {}
     for key in post:
-        typed = _said(post, key).strip()
+        typed = _said(post, key).replace("\0", "").strip()
         if key.startswith("why-") and typed:
             overrides[key.removeprefix("why-")] = typed
         for part in ("doctor", "date", "note"):
             if key.startswith("clearance-") and key.endswith(f"-{part}") and typed:
                 rule = key.removeprefix("clearance-").removesuffix(f"-{part}")
-                overrides.setdefault(rule, {})[part] = typed
+                if not isinstance(overrides.get(rule), dict):  # a clearance says more than a reason
+                    overrides[rule] = {}
+                overrides[rule][part] = typed
     return overrides
 
 

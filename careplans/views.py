@@ -382,7 +382,7 @@ def amend(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Start the next version."""
     person = _patient(request, patient)
     chosen = _numbered(_versions(request, person), number)
-    reason = request.POST.get("reason", "").strip()[:500]
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     if not reason:
         messages.error(request, _("Say why the plan is amended."))
         return redirect("careplans:plan", person.pk)
@@ -402,13 +402,16 @@ def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Begin a phase, hold, resume, complete or revoke: whatever the button pressed says."""
     person = _patient(request, patient)
     chosen = _numbered(_versions(request, person), number)
-    reason = request.POST.get("reason", "").strip()[:500]
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     verb, _colon, phase = request.POST.get("do", "").partition(":")
     step = STEPS.get(verb)
     if step is None or (verb in ("hold", "revoke") and not reason):
         messages.error(request, _("Say why."))
         return redirect("careplans:plan", person.pk)
-    more = {"phase_id": phase} if verb == "phase" else {}
+    try:
+        more = {"phase_id": UUID(phase)} if verb == "phase" else {}
+    except ValueError:
+        raise Http404 from None
     try:
         step(chosen.pk, by=request.membership, reason=reason, **more)
     except (RuleBroken, ValidationError) as refusal:

@@ -66,12 +66,19 @@ class PreconditionFailed(exceptions.APIException):
 
 # --- bodies ---------------------------------------------------------------------------------------------------------
 def unstorable(value: Any) -> bool:
-    """Tell whether a JSON value holds text that PostgreSQL cannot store: a NUL, or half of a surrogate pair."""
+    """Tell whether a JSON value holds text that PostgreSQL cannot store: a NUL, or half of a surrogate pair; or is bottomless."""
+    try:
+        return _holds_unstorable(value)
+    except RecursionError:
+        return True
+
+
+def _holds_unstorable(value: Any) -> bool:
     if isinstance(value, str):
         return "\0" in value or any("\ud800" <= char <= "\udfff" for char in value)
     if isinstance(value, Mapping):
-        return any(unstorable(key) or unstorable(item) for key, item in value.items())
-    return isinstance(value, list) and any(unstorable(item) for item in value)
+        return any(_holds_unstorable(key) or _holds_unstorable(item) for key, item in value.items())
+    return isinstance(value, list) and any(_holds_unstorable(item) for item in value)
 
 
 class Strict:

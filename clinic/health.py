@@ -35,7 +35,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus figures, for whoever holds the token; without one set the page does not exist."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not settings.METRICS_TOKEN or not hmac.compare_digest(token, settings.METRICS_TOKEN):
+    if not settings.METRICS_TOKEN or not hmac.compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponseNotFound()
     return exports.ExportToDjangoView(request)
 

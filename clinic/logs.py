@@ -1,6 +1,7 @@
 """Log lines as JSON with the request's id, and without what is somebody's."""
 
 import json
+import re
 from typing import Any
 
 import structlog
@@ -20,6 +21,9 @@ DROPPED = {
 }
 
 
+SIGNS_IN = re.compile(r"(/me/go/|/password/reset/key/)[^/\s?]+")  # whoever has such an address is let in
+
+
 def work_id() -> str:
     """Return the id of the request that is answered, or of the task that runs; "" outside both."""
     bound = structlog.contextvars.get_contextvars()
@@ -28,6 +32,9 @@ def work_id() -> str:
 
 def drop_personal(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Structlog processor: take personal fields out, and the query string of a request."""
+    for name in ("request", "event"):
+        if isinstance(event.get(name), str):
+            event[name] = SIGNS_IN.sub(r"\1…", event[name])
     if isinstance(event.get("request"), str):
         event["request"] = event["request"].split("?")[0]
     return {key: value for key, value in event.items() if key not in DROPPED}

@@ -32,6 +32,8 @@ def refuse_nul(get_response: Callable) -> Callable:
     """PostgreSQL takes no NUL byte in text: an address that carries one is refused before anybody reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
             if request.path_info.startswith(API):
                 return JsonResponse({"detail": _("The address contains a NUL byte.")}, status=400)

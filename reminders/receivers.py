@@ -37,6 +37,7 @@ def tell_of_cancellation(sender: Any, appointment: Any, **_kwargs: Any) -> None:
 
 @receiver(appointment_restored)
 def tell_of_return(sender: Any, appointment: Any, **_kwargs: Any) -> None:
+    services.take_back(appointment.clinic_id, appointment=appointment)
     services.promise_visits([appointment], "booked")
 
 

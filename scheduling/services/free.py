@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from clinic.access import Access
@@ -40,6 +41,8 @@ def availability(
     """
     now = now or timezone.now()
     begin = max(start or now, now)
+    if begin > now + diaries.FURTHEST:
+        raise ValidationError({"from": [_("That is too far ahead.")]})
     within = Span(begin, min(end or begin + timedelta(days=14), begin + LONGEST_SEARCH))
     kind = AppointmentType.objects.for_clinic(by).filter(pk=type_id, active=True).first()
     if kind is None:

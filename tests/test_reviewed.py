@@ -1,0 +1,72 @@
+"""What a review found in several places: input that crashed, addresses in logs, tokens and notices that outlived their cause."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from clinic.logs import drop_personal
+from reminders.models import Reminder, State
+from scheduling import services
+from tests import factories
+from tests.conftest import ClinicClient
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_session_cookie_with_a_nul_is_no_session():
+    browser = ClinicClient()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "abcdefgh12\000345678901234567890"
+    assert browser.get("/sign-in/").status_code == 200
+
+
+@pytest.mark.parametrize("depth", [150, 400, 600, 5000])
+def test_json_without_a_bottom_is_refused(depth, api_for, desk):
+    body = '{"given_name": "A", "address": ' + '{"a":' * depth + "1" + "}" * depth + "}"
+    answer = api_for(desk).post("/api/v1/patients/", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_free_times_of_the_end_of_the_calendar_are_refused(api_for, desk, clinic):
+    kind = factories.make_type(clinic)
+    answer = api_for(desk).get(f"/api/v1/availability/?type={kind.pk}&from=9999-12-31")
+    assert (answer.status_code, list(answer.json())) == (400, ["from"])
+
+
+@pytest.mark.parametrize("name", ["request", "event"])
+def test_what_lets_somebody_in_is_not_logged(name):
+    for address in ("/me/go/abc:def/", "/password/reset/key/1-abc-def/"):
+        said = drop_personal(None, "", {name: f"GET {address}?next=x"})[name]
+        assert "abc" not in said
+
+
+def test_a_new_password_ends_the_tokens_of_the_old(api_for, client_for, physio):
+    program, browser = api_for(physio), client_for(physio)
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session.save()
+    new = {
+        "oldpassword": factories.PASSWORD,
+        "password1": "Kolkata-rain-2027",
+        "password2": "Kolkata-rain-2027",
+    }
+    assert program.get("/api/v1/auth/me/").status_code == 200
+    assert browser.post("/password/change/", new).status_code == 302
+    assert program.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_a_visit_that_is_restored_is_not_told_to_be_cancelled(clinic, patient, desk):
+    start = (timezone.now() + timedelta(days=3)).replace(hour=5, minute=0, second=0, microsecond=0)
+    while start.isoweekday() > 5:
+        start += timedelta(days=1)
+    room, kind = factories.make_resource(clinic), factories.make_type(clinic)
+    visit = services.book(
+        {"patient": patient.pk, "type": kind.pk, "start": start, "resources": [room.pk]}, by=desk
+    )
+    services.cancel(visit.pk, by=desk, reason="called")
+    services.restore(visit.pk, by=desk)
+    waiting = Reminder.objects.filter(appointment=visit, state=State.PENDING)
+    assert json.dumps([row.facts for row in waiting]).count("cancelled") == 0
+    assert waiting.exists()
