@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
+from clinic import doors
 from clinic.access import Access, Role
 from clinic.errors import RuleBroken
 from clinic.models import Clinic, Membership, User
@@ -56,12 +57,16 @@ def change_member(pk: UUID, *, roles: Iterable[str], title: str, by: Access) -> 
 
 @transaction.atomic
 def deactivate_member(pk: UUID, *, by: Access) -> Membership:
-    """End somebody's work here, and every session and token of theirs. Raises RuleBroken when no admin would be left."""
+    """End somebody's work here, and their sessions and tokens unless they are somebody elsewhere, which is not ours to end.
+
+    Raises RuleBroken when no admin would be left.
+    """
     member = _locked(pk, by)
     _keep_an_admin(member)
     member.is_active = False
     member.save(update_fields=["is_active"])
-    member.user.sign_out_everywhere()
+    if not doors.identities(member.user_id):
+        member.user.sign_out_everywhere()
     return member
 
 

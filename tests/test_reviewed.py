@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.utils import timezone
 
 from clinic.logs import drop_personal
+from clinic.services import deactivate_member
 from reminders.models import Reminder, State
 from scheduling import services
 from tests import factories
-from tests.conftest import ClinicClient
+from tests.conftest import ClinicAPIClient, ClinicClient, outside
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +72,22 @@ def test_a_visit_that_is_restored_is_not_told_to_be_cancelled(clinic, patient, d
     waiting = Reminder.objects.filter(appointment=visit, state=State.PENDING)
     assert json.dumps([row.facts for row in waiting]).count("cancelled") == 0
     assert waiting.exists()
+
+
+def test_a_code_never_goes_to_an_address_that_only_looks_alike(clinic):
+    patient = factories.make_patient(clinic, email="mike@example.org")
+    with outside():
+        factories.make_access(clinic, "patient", patient=patient)
+    for told, sent in (("mi\u212ae@example.org", 0), ("mike@example.org", 1)):
+        assert ClinicAPIClient().post("/api/v1/auth/code/", {"email": told}).status_code == 202
+        assert len(mail.outbox) == sent
+
+
+def test_who_leaves_one_clinic_stays_signed_in_at_the_other(clinic, other_clinic, member, api_for):
+    admin, physio = member("admin"), member("physiotherapist")
+    with outside():
+        elsewhere = factories.make_member(other_clinic, "physiotherapist", user=factories.user_of(physio))
+    program = api_for(physio)
+    deactivate_member(physio.member_id, by=admin)
+    assert program.get("/api/v1/auth/me/").json()["clinic"]["slug"] == "other"
+    assert elsewhere.is_active

@@ -16,7 +16,7 @@ def manage(*arguments: str, **changed: str | None) -> subprocess.CompletedProces
     env = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("TONUS_", "DATABASE_", "REDIS_", "EMAIL_"))
+        if not key.startswith(("TONUS_", "DATABASE_", "REDIS_", "EMAIL_", "DJANGO_"))
     }
     env |= SAFE | {key: value for key, value in changed.items() if value is not None}
     for key in (key for key, value in changed.items() if value is None):
