@@ -145,6 +145,10 @@ class ClinicMiddleware:
         now = int(timezone.now().timestamp())
         if request.token is None and request.session.get(ENDS, now) < now:
             logout(request)
+            if request.path_info.startswith(API):
+                return JsonResponse(
+                    {"detail": _("Signed out: this is a device that others use too.")}, status=401
+                )
             return redirect("portal:code")
         if request.token is not None or request.membership.is_patient:
             return None

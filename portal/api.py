@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from careplans.services import home
-from clinic.api import Needs, StrictSerializer
+from clinic.api import Needs, StrictSerializer, repeatable
 from patients.models import ChartRead, Patient
 from portal import services
 from scheduling.models import Appointment
@@ -116,6 +116,7 @@ class SyncView(APIView):
     permission_classes = [Needs("me.write")]
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT})
+    @repeatable
     def post(self, request: Request) -> Response:
         patient = me(request)
         body: Any = request.data

@@ -2,13 +2,16 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
+from clinic.access import Role
 from clinic.logs import drop_personal
+from clinic.middleware import ENDS
 from clinic.services import deactivate_member
 from reminders.models import Reminder, State
 from scheduling import services
@@ -91,3 +94,31 @@ def test_who_leaves_one_clinic_stays_signed_in_at_the_other(clinic, other_clinic
     deactivate_member(physio.member_id, by=admin)
     assert program.get("/api/v1/auth/me/").json()["clinic"]["slug"] == "other"
     assert elsewhere.is_active
+
+
+def test_a_program_on_a_shared_device_is_told_that_the_hour_is_over(clinic, patient, client_for):
+    with outside():
+        me = factories.make_access(clinic, Role.PATIENT, patient=patient)
+    browser = client_for(me)
+    session = browser.session
+    session[ENDS] = int(timezone.now().timestamp()) - 5
+    session.save()
+    answer = browser.post("/api/v1/me/sync/", {"events": []}, content_type="application/json")
+    assert (answer.status_code, list(answer.json())) == (401, ["detail"])
+
+
+def test_a_sync_under_one_key_is_answered_once(clinic, patient, api_for):
+    with outside():
+        api = api_for(factories.make_access(clinic, Role.PATIENT, patient=patient))
+    now = timezone.now()
+    event = {"id": str(uuid4()), "type": "diary", "occurred_at": now.isoformat()}
+
+    def send(pain):
+        data = {"date": timezone.localdate().isoformat(), "pain": pain}
+        body = {"events": [event | {"data": data}]}
+        return api.post("/api/v1/me/sync/", body, format="json", HTTP_IDEMPOTENCY_KEY="k1")
+
+    first, again, other = send(3), send(3), send(9)
+    assert first.json()["results"][0]["status"] == "accepted"
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")

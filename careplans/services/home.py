@@ -393,6 +393,8 @@ def _diary(row: SyncEvent, data: dict[str, Any], call: _Call) -> None:
     """Write what was said of a day into its entry, unless something later was said of the same field."""
     if data["date"] > sessions.local_day(call.now + MAY_LIE_AHEAD, call.zone):
         raise Rejected(_("This day is still to come."))
+    if data["date"].year < 2000:
+        raise Rejected(_("This lies too far in the past."))
     key = {"clinic_id": row.clinic_id, "patient": call.patient, "day": data["date"]}
     DiaryEntry.objects.bulk_create([DiaryEntry(**key)], ignore_conflicts=True)
     entry = DiaryEntry.objects.select_for_update().get(**key)

@@ -158,16 +158,15 @@ def _settled(form: Booking, fields: dict[str, Any], who: Access) -> list[UUID]:
 
 
 def _free_at(chosen: dict[Kind, UUID | str], fields: dict[str, Any], who: Access) -> list[UUID]:
-    start = fields["start"]
     found = services.availability(
         fields["type"],
         by=who,
-        start=start,
-        end=start + timedelta(minutes=1),
+        start=fields["start"],
+        exactly=True,
         minutes=fields["minutes"],
         **{kind.value: which for kind, which in chosen.items()},
     )
-    return found[0].resources if found and found[0].start == start else []
+    return found[0].resources if found else []
 
 
 def _page(

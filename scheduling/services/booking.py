@@ -5,7 +5,7 @@ database's promise: whoever goes around the locks loses at the exclusion constra
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,8 @@ def move(appointment_id: UUID, changes: Fields, *, by: Access, now: datetime | N
     """Give a visit another `start`, `minutes` or `resources`, what `changes` names; an unplaced one is so given a place.
 
     It lets go of all its places first, and keeps them all when the new ones are not free. A patient's yes was to the old
-    time: a confirmed visit is booked again. Raises as `book` does, and WrongState.
+    time: a confirmed visit is booked again; one whose patient is here, when it goes to another day. Raises as `book` does,
+    and WrongState.
     """
     now = now or timezone.now()
     try:
@@ -81,16 +82,18 @@ def move(appointment_id: UUID, changes: Fields, *, by: Access, now: datetime | N
             clinic, was = visit.patient.clinic, Span(visit.start, visit.end)
             begin, ids = _wished(visit, changes)
             rows = diaries.lock_resources({*ids, *visit.resource_ids}, visit.patient_id, by=by)
-            refuse_faults(begin if begin != was.start else None, ids, rows, clinic, now)
+            is_new = visit.status == Status.UNPLACED
+            refuse_faults(begin if is_new or begin != was.start else None, ids, rows, clinic, now)
             span = span_of(begin, changes.get("minutes") or visit.minutes)
             wanted = [rows[pk] for pk in ids]
             diary = diaries.read_diary(clinic, wanted, span, patient_id=visit.patient_id, apart_from=visit)
             reason = _reason(visit, changes, same=span == was and set(ids) <= set(visit.resource_ids))
             refuse_outside_hours(diary, span, ids, reason)
             lanes = take(diary, span, ids)
-            is_new = visit.status == Status.UNPLACED
             if is_new or (span.start != was.start and visit.status == Status.CONFIRMED):
                 visit.status = Status.BOOKED
+            if visit.status == Status.ARRIVED and _day(span.start, clinic) != _day(was.start, clinic):
+                visit.status, visit.arrived_at = Status.BOOKED, None
             visit.span, visit.override_hours_reason = DateTimeTZRange(*span), reason
             _settle(visit, lanes)
     except Taken:
@@ -166,6 +169,10 @@ def allow(visit: Appointment, states: Collection[str]) -> None:
         raise WrongState(
             _("This cannot be done with a visit in this state: %s.") % visit.get_status_display()
         )
+
+
+def _day(moment: datetime, clinic: Clinic) -> date:
+    return moment.astimezone(clinic.zone).date()
 
 
 def _wished(visit: Appointment, changes: Fields) -> tuple[datetime, list[UUID]]:
@@ -268,7 +275,8 @@ def remember(row: Any, name: str, related: list[Any]) -> None:
 def _settle(visit: Appointment, lanes: Mapping[UUID, int]) -> None:
     """Let go of a visit's places, write it, and take the new ones."""
     Booking.objects.for_clinic(visit.clinic_id).filter(appointment=visit).delete()
-    visit.save(update_fields=["span", "status", "status_reason", "override_hours_reason", "updated_at"])
+    changed = ["span", "status", "status_reason", "override_hours_reason", "arrived_at", "updated_at"]
+    visit.save(update_fields=changed)
     remember(visit, "bookings", Booking.objects.bulk_create(hold(visit, lanes)))
 
 

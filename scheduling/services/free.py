@@ -32,15 +32,16 @@ def availability(
     device: UUID | str | None = None,
     patient: UUID | None = None,
     minutes: int | None = None,
+    exactly: bool = False,
     now: datetime | None = None,
 ) -> list[Choice]:
     """Return every quarter of an hour from `start` (now) to `end` (two weeks later) at which such a visit could begin.
 
     Of each kind a resource, ANY of them, or None of the kind; when none is asked for, any therapist. With `patient`, only
-    when they are free too. Raises ValidationError at the parameter.
+    when they are free too. `exactly` asks for `start` itself and nothing else. Raises ValidationError at the parameter.
     """
     now = now or timezone.now()
-    begin = max(start or now, now)
+    begin = start if start and exactly else max(start or now, now)
     if begin > now + diaries.FURTHEST:
         raise ValidationError({"from": [_("That is too far ahead.")]})
     within = Span(begin, min(end or begin + timedelta(days=14), begin + LONGEST_SEARCH))
@@ -54,6 +55,9 @@ def availability(
         asked[Kind.THERAPIST] = ANY
     resources = list(Resource.objects.for_clinic(by).bookable())
     wish = [wanted(kind, which, resources) for kind, which in asked.items() if which]
+    minutes = minutes or kind.minutes
+    if exactly:
+        within = openings.span_of(begin, minutes)
     if within.start >= within.end:
         return []
     used = {pk for would_do in wish for pk in would_do}
@@ -61,7 +65,10 @@ def availability(
     diary = diaries.read_diary(
         clinic, (row for row in resources if row.pk in used), within, patient_id=patient
     )
-    return openings.free_starts(diary, wish, minutes or kind.minutes, within)
+    if exactly:
+        places = diary.free(within, wish)
+        return [] if places is None else [Choice(*within, places)]
+    return openings.free_starts(diary, wish, minutes, within)
 
 
 def wanted(kind: str, which: UUID | str, resources: Iterable[Resource]) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from scheduling.services.refusals import Conflict, Taken, unless_taken
 from scheduling.signals import appointments_booked
 
 Fields = Mapping[str, Any]
+# From the first visit to the last: what is worked out under the locks stays small.
+LONGEST = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +240,16 @@ def _spans(told: Iterable[Fields], party: diaries.Party) -> list[Span]:
 
 
 def _refuse_faults(
-    told: Iterable[Fields], rows: Mapping[UUID, Resource], clinic: Clinic, now: datetime
+    told: Sequence[Fields], rows: Mapping[UUID, Resource], clinic: Clinic, now: datetime
 ) -> None:
-    errors = []
+    errors, first = [], min((each["start"] for each in told), default=now)
     for each in told:
         wrong: dict[str, Any] = {}
         ids = each.get("resources") or ()
         if late := diaries.time_faults(each["start"], clinic.zone, now):
             wrong["start"] = late
+        elif each["start"] - first > LONGEST:
+            wrong["start"] = [_("A series lasts two years at most.")]
         if each.get("unplaced"):
             if ids:
                 wrong["resources"] = [_("A visit without a place has none.")]

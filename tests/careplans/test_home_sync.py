@@ -344,3 +344,8 @@ def test_two_calls_with_the_same_events_take_each_once():
     assert (answers.count("accepted"), answers.count("duplicate")) == (30, 30)
     with tenancy.scope(clinic.pk):
         assert ExerciseLog.objects.count() == 15
+
+
+@pytest.mark.parametrize(("day", "status"), [("1999-12-31", "rejected"), ("2000-01-01", "accepted")])
+def test_a_diary_begins_with_this_century(patient, day, status):
+    assert send(patient, diary(date=day, pain=1)) == [status]

@@ -343,6 +343,17 @@ def test_any_room_means_one_that_is_free(browser, clinic, desk, typed, room):
     assert other in {each.resource for each in visit.bookings.all()}
 
 
+def test_any_room_is_found_between_the_quarters_too_and_for_the_whole_visit(
+    browser, clinic, desk, typed, room
+):
+    Resource.objects.filter(pk=room.pk).update(name="AA")  # the first to be tried
+    other = factories.make_resource(clinic, "room", name="ZZ")
+    booked(desk, factories.make_patient(clinic, given_name="Bina"), room, start=at("10:30"))
+    assert browser.post("/calendar/book/", typed | {"room": "any", "time": "10:05"}).status_code == 302
+    visit = Appointment.objects.get(patient=typed["patient"])
+    assert (visit.start, other in {each.resource for each in visit.bookings.all()}) == (at("10:05"), True)
+
+
 def test_a_clash_names_what_is_taken_and_one_press_takes_what_is_free(
     browser, clinic, desk, typed, therapist
 ):

@@ -181,6 +181,18 @@ def test_faults_are_named_at_the_visit_they_are_in(pattern, desk, patient, room)
     assert [list(each) for each in refused.value.detail["occurrences"]] == [[], ["override_hours_reason"]]
 
 
+@pytest.mark.parametrize(("days", "wrong"), [(2 * 366, False), (2 * 366 + 1, True)])
+def test_a_series_lasts_two_years_at_most(pattern, desk, patient, room, days, wrong):
+    occurrences = [{"start": at(day=day), "unplaced": True} for day in (0, days)]
+    wish = {"patient": patient.pk, "type": pattern["type"], "occurrences": occurrences}
+    if not wrong:
+        assert services.book_series(wish, by=desk)
+        return
+    with pytest.raises(ValidationError) as refused:
+        services.book_series(wish, by=desk)
+    assert [list(each) for each in refused.value.detail["occurrences"]] == [[], ["start"]]
+
+
 def test_a_series_tells_of_all_its_visits_at_once(pattern, desk, patient):
     from reminders.models import Reminder
 

@@ -286,6 +286,15 @@ def test_a_confirmed_visit_that_moves_is_to_be_confirmed_again(visit, desk, clin
     assert services.move(visit.pk, {"start": at("11:00")}, by=desk).status == Status.BOOKED
 
 
+def test_whoever_has_arrived_is_still_to_come_when_the_visit_goes_to_another_day(visit, desk):
+    services.check_in(visit.pk, by=desk)
+    later = services.move(visit.pk, {"start": at("12:00")}, by=desk)
+    assert (later.status, later.arrived_at is None) == (Status.ARRIVED, False)
+    services.move(visit.pk, {"start": at("12:00", 1)}, by=desk)
+    visit.refresh_from_db()
+    assert (visit.status, visit.arrived_at) == (Status.BOOKED, None)
+
+
 def test_the_reason_for_an_odd_hour_is_asked_for_anew_where_time_or_place_change(desk, patient, room, clinic):
     late = booked(desk, patient, room, start=at("20:00"), override_hours_reason="Works late")
     assert services.move(late.pk, {}, by=desk).override_hours_reason == "Works late"
@@ -311,6 +320,15 @@ def test_an_unplaced_visit_is_given_a_place(desk, patient, room, kind, heard):
     placed = services.move(visit.pk, {"start": at("12:00"), "resources": [room.pk]}, by=desk)
     assert placed.status == Status.BOOKED
     assert [name for name, _told in heard] == ["booked"]
+
+
+def test_an_unplaced_visit_is_not_placed_on_a_day_that_is_over(desk, patient, room, kind):
+    wish = {"start": at(), "unplaced": True}
+    series = services.book_series({"patient": patient.pk, "type": kind.pk, "occurrences": [wish]}, by=desk)
+    visit, tuesday = series.appointments.all()[0], at("09:00", 1)
+    assert "start" in faults(lambda: services.move(visit.pk, {"resources": [room.pk]}, by=desk, now=tuesday))
+    there = {"start": at("10:00", 1), "resources": [room.pk]}
+    assert services.move(visit.pk, there, by=desk, now=tuesday).status == Status.BOOKED
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------------
