@@ -118,7 +118,7 @@ class Access:
 
 
 def needs(capability: str) -> Callable:
-    """Let a page through for those who hold `capability`: others are sent to sign in, or get 403.
+    """Let a page through for those who hold `capability`: others are sent to sign in or to choose a clinic, or get 403.
 
     The name stays on the view as `view.capability`, where the access test looks for it.
     """
@@ -129,6 +129,8 @@ def needs(capability: str) -> Callable:
         def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
             if request.membership is not None and request.membership.may(capability):
                 return view(request, *args, **kwargs)
+            if request.membership is None and request.identities:
+                return redirect(f"{reverse('clinic:clinics')}?{urlencode({'next': request.get_full_path()})}")
             if request.user.is_authenticated:
                 raise PermissionDenied
             sign_in = "portal:code" if capability.startswith("me.") else settings.LOGIN_URL

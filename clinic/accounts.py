@@ -42,7 +42,7 @@ class SignIn(LoginView):
 
 
 def send_welcome(request: HttpRequest, member: Membership) -> bool:
-    """Tell a new member by mail how to sign in: by a link that sets a password, or with the one they have.
+    """Tell whom we invite by mail how to say yes: by a link that sets a password, or with the one they have.
 
     Returns whether it left: not when the mail server refuses it, nor when one address was written to too often.
     """
@@ -54,7 +54,7 @@ def send_welcome(request: HttpRequest, member: Membership) -> bool:
         key = f"{user_pk_to_url_str(user)}-{PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
         link = adapter.get_reset_password_from_key_url(key)
     context = {"user": user, "clinic": request.clinic, "by": request.membership.name, "link": link}
-    context["sign_in"] = request.build_absolute_uri(reverse("account_login"))
+    context["sign_in"] = request.build_absolute_uri(reverse("clinic:clinics"))
     try:
         with translation.override(user.language):
             adapter.send_mail("account/email/welcome", user.email, context)

@@ -3,6 +3,7 @@
 | door | answers | made in |
 | --- | --- | --- |
 | tonus_identities(user) | the clinics somebody works in or is a patient of | patients |
+| tonus_invitations(user) | the clinics that wait for somebody's yes to work there | clinic |
 | tonus_people_behind(email, phone) | the invited patients who share an address | patients |
 | tonus_claim_reminders(now, limit, lease) | due reminders, claimed | reminders |
 | tonus_clinic_ids() | every clinic's id, for work that goes clinic by clinic | clinic |
@@ -43,6 +44,22 @@ def identities(user_id: UUID) -> list[Access]:
         )
         for row in rows("SELECT * FROM tonus_identities(%s)", [user_id])
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A clinic that would have somebody on its staff."""
+
+    member_id: UUID
+    clinic_id: UUID
+    clinic_name: str
+    city: str
+    roles: list[str]
+
+
+def invitations(user_id: UUID) -> list[Invitation]:
+    """Return the clinics that wait for the yes of `user_id`, the oldest first."""
+    return [Invitation(**row) for row in rows("SELECT * FROM tonus_invitations(%s)", [user_id])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from clinic.access import Access
 from clinic.models import Clinic, Token
 
 API = "/api/"
+CLINICS = "/sign-in/clinics/"  # where somebody chooses a clinic, and says yes to one
 # Signing in concerns nobody's clinic, whoever is signed in already: outside a scope, wrong tries stay counted when we refuse.
 SIGNING_IN = ("/sign-in/", "/api/v1/auth/token/", "/api/v1/auth/code/", "/api/v1/auth/profile/")
 ENDS = "ends"  # the session key of when a sign-in on a shared device is over, in seconds since 1970
@@ -85,10 +86,14 @@ class ClinicMiddleware:
                 return refusal
         else:
             request.membership = self._by_link(request)
-        if request.membership is None or request.path_info.startswith(SIGNING_IN):
+        is_choosing = request.path_info == CLINICS
+        signs_in = request.path_info.startswith(SIGNING_IN) and not is_choosing
+        if request.membership is None or signs_in:
             return self._answer_in_language(request)
         if (idle := self._locked_when_idle(request)) is not None:
             return idle
+        if is_choosing:
+            return self._answer_in_language(request)
         who = request.membership
         with tenancy.scope(who.clinic_id, user_id=who.user_id):
             request.clinic = Clinic.objects.get(pk=who.clinic_id)
@@ -117,24 +122,28 @@ class ClinicMiddleware:
         return replace(found[0], came_by=kept["mark"]) if found else None
 
     def _choose(self, request: HttpRequest) -> HttpResponse | None:
-        """Set `request.membership` by token, X-Clinic or session; answer at once when it cannot be chosen."""
+        """Set `request.membership` by X-Clinic, session, or where somebody is but one; nobody is taken for another of theirs.
+
+        A program is answered at once when it did not choose; a browser goes without and is asked (`needs`).
+        """
         found = request.identities
         slug = request.headers.get("X-Clinic")
-        is_api = request.path_info.startswith(API)
+        is_api = request.path_info.startswith(API) and not request.path_info.startswith(SIGNING_IN)
         if slug and is_api:
-            found = [who for who in found if who.clinic_slug == slug]
+            found = [who for who in found if who.clinic_slug == slug][:1]
             if not found:
                 return JsonResponse({"detail": _("Not found.")}, status=404)
-        if request.token is None:
+        elif request.token is None:
+            if "identity" not in request.session and len(found) == 1:
+                request.session["identity"] = identity_key(found[0])
             chosen = request.session.get("identity")
-            found = [who for who in found if identity_key(who) == chosen] or found
-            request.membership = found[0] if found else None
-            return None
-        if len(found) > 1:
+            found = [who for who in found if identity_key(who) == chosen]
+        if len(found) == 1:
+            request.membership = found[0]
+        elif request.identities and is_api:
             return JsonResponse(
                 {"detail": _("You work in several clinics: send X-Clinic with the slug of one.")}, status=400
             )
-        request.membership = found[0] if found else None
         return None
 
     def _locked_when_idle(self, request: HttpRequest) -> HttpResponse | None:

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
-from clinic import doors
+from clinic import doors, tenancy
 from clinic.access import Access, Role
 from clinic.errors import RuleBroken
 from clinic.models import Clinic, Membership, User
@@ -21,25 +22,42 @@ from clinic.phones import to_e164
 # --- staff ----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def add_member(*, name: str, email: str, roles: Iterable[str], title: str = "", by: Access) -> Membership:
-    """Put somebody on the staff, with an account of their own where the address has none.
+    """Invite somebody to the staff, with an account of their own where the address has none. Their yes makes them a member.
 
     An account that exists keeps its name and password, and nothing of it is told. Raises ValidationError at "email" for
-    somebody who is or was on this staff.
+    somebody who is, was or was to be on this staff.
     """
     language = Clinic.objects.get(pk=by.clinic_id).language
     fresh = {"email": email.lower(), "name": name, "language": language, "password": make_password(None)}
     user, _made = User.objects.get_or_create(email__iexact=email, defaults=fresh)
+    invited = {"is_active": False, "invited_at": timezone.now(), "invited_as": name}
     member, added = Membership.objects.get_or_create(
-        clinic_id=by.clinic_id, user=user, defaults={"roles": _in_order(roles), "title": title}
+        clinic_id=by.clinic_id, user=user, defaults={"roles": _in_order(roles), "title": title, **invited}
     )
     if not added:
-        raise ValidationError(
-            {
-                "email": _("Somebody with this e-mail is on the staff already.")
-                if member.is_active
-                else _("Somebody with this e-mail worked here before. Let them back in below the list.")
-            }
-        )
+        raise ValidationError({"email": _why_not_again(member)})
+    return member
+
+
+def _why_not_again(member: Membership) -> str:
+    if member.is_active:
+        return _("Somebody with this e-mail is on the staff already.")
+    if member.invited_at:
+        return _("Somebody with this e-mail is invited already. Send the message again from the list.")
+    if member.invited_as:
+        return _("Somebody with this e-mail was invited before. Invite them again below the list.")
+    return _("Somebody with this e-mail worked here before. Let them back in below the list.")
+
+
+def answer_invitation(pk: UUID, *, clinic_id: UUID, user_id: UUID, yes: bool) -> Membership:
+    """Take the word of whom a clinic invited, in a scope of that clinic. Raises DoesNotExist when they are not invited (now)."""
+    with tenancy.scope(clinic_id, user_id=user_id):
+        invited = Membership.objects.for_clinic(clinic_id).filter(user=user_id, invited_at__isnull=False)
+        member = invited.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=pk)
+        member.is_active, member.invited_at = yes, None
+        if yes:
+            member.invited_as = ""
+        member.save(update_fields=["is_active", "invited_at", "invited_as"])
     return member
 
 
@@ -59,12 +77,14 @@ def change_member(pk: UUID, *, roles: Iterable[str], title: str, by: Access) -> 
 def deactivate_member(pk: UUID, *, by: Access) -> Membership:
     """End somebody's work here, and their sessions and tokens unless they are somebody elsewhere, which is not ours to end.
 
+    An invitation is so taken back.
+
     Raises RuleBroken when no admin would be left.
     """
     member = _locked(pk, by)
     _keep_an_admin(member)
-    member.is_active = False
-    member.save(update_fields=["is_active"])
+    member.is_active, member.invited_at = False, None
+    member.save(update_fields=["is_active", "invited_at"])
     if not doors.identities(member.user_id):
         member.user.sign_out_everywhere()
     return member
@@ -72,10 +92,15 @@ def deactivate_member(pk: UUID, *, by: Access) -> Membership:
 
 @transaction.atomic
 def reactivate_member(pk: UUID, *, by: Access) -> Membership:
-    """Let somebody who left work here again, in the roles they had."""
+    """Let somebody who left work here again, in the roles they had; at once, or where that is theirs to say, when they do."""
     member = _locked(pk, by)
-    member.is_active = True
-    member.save(update_fields=["is_active"])
+    if member.is_active or member.invited_at:
+        return member
+    if member.invited_as or doors.identities(member.user_id):
+        member.invited_at = timezone.now()
+    else:
+        member.is_active = True
+    member.save(update_fields=["is_active", "invited_at"])
     return member
 
 

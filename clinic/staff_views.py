@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,16 +22,15 @@ from clinic.models import Membership
 @needs("staff.read")
 @require_GET
 def staff(request: HttpRequest) -> HttpResponse:
-    """Who works here, and who did. One query."""
-    members = (
-        Membership.objects.for_clinic(request.clinic).select_related("user").order_by("user__name", "pk")
-    )
-    groups: dict[bool, list[Any]] = {True: [], False: []}
-    for member in members:
-        groups[member.is_active].append((member, [Role(role).label for role in member.roles]))
+    """Who works here, who is invited, and who did. One query."""
+    working, invited, left = [], [], []
+    for member in sorted(_staff(request), key=lambda member: (member.name, member.pk)):
+        group = working if member.is_active else invited if member.invited_at else left
+        group.append((member, [Role(role).label for role in member.roles]))
     context = {
-        "working": groups[True],
-        "left": groups[False],
+        "working": working,
+        "invited": invited,
+        "left": left,
         "may_edit": request.membership.may("staff.edit"),
         "me": request.membership.member_id,
     }
@@ -80,21 +80,25 @@ def _page(request: HttpRequest, form: RolesForm, **context: Any) -> HttpResponse
 @needs("staff.edit")
 @require_POST
 def welcome(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the first message again, to somebody who works here."""
-    _welcome(request, get_object_or_404(_staff(request), pk=pk, is_active=True))
+    """Send the first message again, to somebody who works here or is invited to."""
+    is_theirs = Q(is_active=True) | Q(invited_at__isnull=False)
+    _welcome(request, get_object_or_404(_staff(request).filter(is_theirs), pk=pk))
     return redirect("clinic:staff")
 
 
 @needs("staff.edit")
 @require_POST
 def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
-    member = _member(request, pk)
+    was_invited = _member(request, pk).invited_at is not None
     try:
-        services.deactivate_member(pk, by=request.membership)
+        member = services.deactivate_member(pk, by=request.membership)
     except RuleBroken as refused:
         messages.error(request, str(refused))
         return redirect("clinic:staff-change", pk)
-    messages.success(request, _("%s is signed out and cannot come in any more.") % member)
+    if was_invited:
+        messages.success(request, _("The invitation of %s is taken back.") % member)
+    else:
+        messages.success(request, _("%s is signed out and cannot come in any more.") % member)
     return redirect("home" if pk == request.membership.member_id else "clinic:staff")
 
 
@@ -103,7 +107,10 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
 def come_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     _member(request, pk)
     member = services.reactivate_member(pk, by=request.membership)
-    messages.success(request, _("%s can sign in again.") % member)
+    if member.invited_at:
+        _welcome(request, member)
+    else:
+        messages.success(request, _("%s can sign in again.") % member)
     return redirect("clinic:staff")
 
 

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.urls import include, path
 
-from clinic import audit_views, auth_api, health, settings_views, signin_urls, staff_views, views
+from clinic import audit_views, auth_api, choosing, health, settings_views, signin_urls, staff_views, views
 from clinic.access import public
 
 APPS = ["catalogue", "patients", "careplans", "scheduling", "reminders", "workspace", "portal", "fhir"]
@@ -19,7 +19,8 @@ apps = [importlib.import_module(f"{name}.urls") for name in APPS]
 
 clinic_pages = (
     [
-        path("switch/", views.switch, name="switch"),
+        path("sign-in/clinics/", choosing.clinics, name="clinics"),
+        path("switch/", choosing.switch, name="switch"),
         path("theme/", views.theme, name="theme"),
         path("outbox/", views.outbox, name="outbox"),
         path("settings/staff/", staff_views.staff, name="staff"),

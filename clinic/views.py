@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import Role, needs, public
 from clinic.accounts import BREAK
-from clinic.middleware import identity_key
 from clinic.models import THEMES
 
 HOMES = {
@@ -31,27 +30,11 @@ HOMES = {
 def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their day begins."""
     if request.membership is None:
-        return (
-            redirect("account_login")
-            if not request.user.is_authenticated
-            else render(request, "clinic/nowhere.html")
-        )
+        return redirect("clinic:clinics" if request.user.is_authenticated else "account_login")
     try:
         return redirect(reverse(HOMES[request.membership.role]))
     except NoReverseMatch:
         return redirect("patients:list")
-
-
-@public
-@require_POST
-def switch(request: HttpRequest) -> HttpResponse:
-    """Go on in another clinic of the same person; what is not theirs does not exist."""
-    wanted = request.POST.get("identity", "")
-    for who in request.identities:
-        if identity_key(who) == wanted or who.clinic_slug == request.POST.get("clinic"):
-            request.session["identity"] = identity_key(who)
-            return redirect("home")
-    raise Http404
 
 
 @public
@@ -87,7 +70,11 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.headers.get("Referer", "")
+    return own_address(request, request.POST.get("next") or request.headers.get("Referer", ""))
+
+
+def own_address(request: HttpRequest, target: str) -> str:
+    """Return `target` when it is one of our pages, else the address of home."""
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

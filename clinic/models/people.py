@@ -83,12 +83,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 @track
 class Membership(ClinicModel):
-    """A person on the staff of a clinic, with one or more roles."""
+    """A person on the staff of a clinic, with one or more roles; or invited to it, and then not active until they say yes.
+
+    Who never said yes is known here by the name that was typed, `invited_as`, and not by that of their account.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20, choices=[(r.value, r.label) for r in STAFF_ROLES]))
     title = models.CharField(_("title"), max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invited_as = models.CharField(max_length=150, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(ClinicModel.Meta):
@@ -100,10 +105,18 @@ class Membership(ClinicModel):
                 name="membership_staff_roles",
                 condition=models.Q(roles__contained_by=[r.value for r in STAFF_ROLES]),
             ),
+            models.CheckConstraint(
+                name="membership_active_said_yes",
+                condition=models.Q(is_active=False) | models.Q(invited_at=None, invited_as=""),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.user.name}".strip()
+        return f"{self.title} {self.name}".strip()
+
+    @property
+    def name(self) -> str:
+        return self.invited_as or self.user.name
 
 
 class Token(models.Model):

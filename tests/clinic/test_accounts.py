@@ -1,5 +1,6 @@
 """Accounts: too many wrong tries, tokens, several clinics, who am I, the idle lock, and forms of other sites."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from allauth.mfa.totp.internal import auth as totp_auth
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from clinic import doors, tenancy
 from clinic.access import Role
-from clinic.models import User
+from clinic.models import Membership, User
 from tests import factories
 from tests.conftest import ClinicAPIClient, ClinicClient, outside
 
@@ -163,12 +165,45 @@ def test_a_clinic_of_others_is_404(api, user, other_clinic):
 def test_the_switcher_goes_on_in_the_other_clinic_and_stays_there(two_clinics):
     browser = ClinicClient()
     browser.force_login(two_clinics, backend=BACKEND)
-    html = browser.get("/settings/staff/").content.decode()
-    assert "Other Clinic" in html
+    asked = browser.get("/settings/staff/")
+    assert asked["Location"] == "/sign-in/clinics/?next=%2Fsettings%2Fstaff%2F"
+    assert "Other Clinic" in browser.get(asked["Location"]).content.decode()
+    there = {"clinic": "demo", "next": "/settings/staff/"}
+    assert browser.post("/switch/", there)["Location"] == "/settings/staff/"
+    assert "Other Clinic" in browser.get("/settings/staff/").content.decode()
     assert browser.post("/switch/", {"clinic": "other"})["Location"] == "/"
     assert browser.get("/activity/").status_code == 200  # admin there, not here
     assert browser.post("/switch/", {"clinic": "nowhere"}).status_code == 404
     assert browser.get("/activity/").status_code == 200
+
+
+def test_a_browser_that_did_not_choose_is_in_no_clinic(two_clinics):
+    browser = ClinicClient()
+    browser.force_login(two_clinics, backend=BACKEND)
+    assert browser.get(ME).status_code == 400
+    assert browser.get("/")["Location"] == "/sign-in/clinics/"
+    assert browser.get(ME, HTTP_X_CLINIC="other").json()["clinic"]["slug"] == "other"
+
+
+def test_who_leaves_the_clinic_of_their_session_is_not_put_into_another(two_clinics):
+    browser = ClinicClient()
+    browser.force_login(two_clinics, backend=BACKEND)
+    browser.post("/switch/", {"clinic": "other"})
+    with outside():
+        here = next(who for who in doors.identities(two_clinics.pk) if who.clinic_slug == "other")
+        with tenancy.scope(here.clinic_id):
+            Membership.objects.filter(pk=here.member_id).update(is_active=False)
+    assert browser.get("/settings/staff/")["Location"].startswith("/sign-in/clinics/")
+    assert browser.get(ME).status_code == 400
+
+
+def test_a_form_of_the_clinic_before_is_void_after_a_switch(two_clinics):
+    browser = ClinicClient(enforce_csrf_checks=True)
+    browser.force_login(two_clinics, backend=BACKEND)
+    page = browser.get("/sign-in/clinics/").content.decode()
+    old = {"csrfmiddlewaretoken": re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]}
+    assert browser.post("/switch/", old | {"clinic": "demo"}).status_code == 302
+    assert browser.post("/switch/", old | {"clinic": "other"}).status_code == 403
 
 
 # --- the idle lock --------------------------------------------------------------------------------------------------

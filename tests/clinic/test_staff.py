@@ -38,22 +38,25 @@ def text(answer):
 
 
 # --- adding ---------------------------------------------------------------------------------------------------------
-def test_somebody_new_chooses_a_password_by_the_mailed_link_and_is_in(office, clinic):
+def test_somebody_new_chooses_a_password_by_the_mailed_link_says_yes_and_is_in(office, clinic):
     assert office.post(f"{STAFF}new/", NEW)["Location"] == STAFF
     assert "Dr Mita Pal" in text(office.get(STAFF))
     (message,) = mail.outbox
     assert message.to == ["mita@example.org"]
-    assert "Kavita Rao added you to the staff of Alipore Nerve Clinic" in message.body
+    assert "Kavita Rao invites you to the staff of Alipore Nerve Clinic" in message.body
     (link,) = re.findall(r"http://[^/]+(/password/reset/key/\S+)", message.body)
     browser = ClinicClient()
     form = browser.get(link)["Location"]
     password = "seven-quiet-green-lamps"
     browser.post(form, {"password1": password, "password2": password})
     browser.post("/sign-in/", {"login": "MITA@example.org", "password": password})
+    assert browser.get(STAFF).status_code == 403
+    mita = Membership.objects.for_clinic(clinic).get(user__email="mita@example.org")
+    browser.post("/sign-in/clinics/", {"member": mita.pk, "yes": "1"})
     assert "Dr Mita Pal" in text(browser.get(STAFF))
 
 
-def test_an_account_of_another_clinic_joins_as_it_is_and_nothing_is_told(office, other_clinic, clinic):
+def test_an_account_of_another_clinic_is_invited_as_it_is_and_nothing_is_told(office, other_clinic, clinic):
     known = factories.make_user(email="Known@example.org", name="Somebody Known")
     answers = [
         office.post(f"{STAFF}new/", NEW | {"email": email, "name": "As Typed"})
@@ -63,7 +66,9 @@ def test_an_account_of_another_clinic_joins_as_it_is_and_nothing_is_told(office,
     known.refresh_from_db()
     assert known.name == "Somebody Known"
     assert known.check_password(factories.PASSWORD)
-    assert Membership.objects.for_clinic(clinic).filter(user=known).exists()
+    assert Membership.objects.for_clinic(clinic).filter(user=known, is_active=False).exists()
+    assert "Somebody Known" not in text(office.get(STAFF))
+    assert text(office.get(STAFF)).count("no answer yet") == 2
     to_known, to_new = mail.outbox
     assert "/password/reset/" not in to_known.body
     assert "/password/reset/" in to_new.body
@@ -159,7 +164,7 @@ def test_who_left_signs_in_to_nothing_and_can_be_let_back_in(office, physio):
     office.post(f"{STAFF}{physio.member_id}/leave/")
     browser = ClinicClient()
     browser.post("/sign-in/", {"login": email, "password": factories.PASSWORD})
-    assert "work in no clinic" in text(browser.get("/"))
+    assert "work in no clinic" in text(browser.get("/", follow=True))
     assert browser.get(STAFF).status_code == 403
     assert "worked here before" in text(office.post(f"{STAFF}new/", NEW | {"email": email}))
     office.post(f"{STAFF}{physio.member_id}/return/")
