@@ -355,7 +355,19 @@ CHANGES = many(
             "kind": ref("change_kinds"),
             "population": text(),
             "source": ref("sources"),
-        }
+        },
+        {
+            "for": record(
+                {},
+                {
+                    "conditions": many(ref("conditions"), least=1),
+                    "limb": one_of("upper", "lower"),
+                    "change": one_of("improved", "worse"),
+                    "baseline_from": AMOUNT,
+                    "baseline_to": AMOUNT,
+                },
+            )
+        },
     )
 )
 MEASURE = record(
