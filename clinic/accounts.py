@@ -3,16 +3,19 @@
 import logging
 from smtplib import SMTPException
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
 from allauth.account.views import LoginView
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
+from clinic import doors
 from clinic.models import Membership
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, _request: HttpRequest) -> str:
         return reverse("home")
 
+    def render_mail(
+        self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None
+    ) -> Any:
+        """Say whose message it is, for the outbox: the clinic's that sends it, or of the one clinic its reader works in."""
+        mail = super().render_mail(template_prefix, email, context, headers)
+        clinic, user = context.get("clinic"), context.get("user")
+        if settings.OUTBOX is not None and (clinic or user):
+            mail.clinic_id = clinic.pk if clinic else _only_clinic(user.pk)
+        return mail
+
     def populate_username(self, _request: HttpRequest, _user: Any) -> None:
         """We have no user names."""
 
@@ -39,6 +52,11 @@ class SignIn(LoginView):
         if form.has_error("__all__", "too_many_login_attempts"):
             response.status_code, response["Retry-After"] = 429, str(BREAK)
         return response
+
+
+def _only_clinic(user_id: UUID) -> UUID | None:
+    found = {who.clinic_id for who in [*doors.identities(user_id), *doors.invitations(user_id)]}
+    return found.pop() if len(found) == 1 else None
 
 
 def send_welcome(request: HttpRequest, member: Membership) -> bool:

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from rest_framework.views import exception_handler
 from clinic.api_access import Needs, Public, SignedIn
 from clinic.errors import RuleBroken
 from clinic.models import IdempotencyKey
+from clinic.models.practice import ANSWERS_KEPT
 
 __all__ = [
     "AwareDateTimeField",
@@ -177,7 +178,7 @@ def repeatable(handler: Callable) -> Callable:
         route = request._request.path_info
         _lock(f"{who.clinic_id}/{who.user_id}/{key}")
         mine = IdempotencyKey.objects.for_clinic(who).filter(user_id=who.user_id, key=key)
-        mine.filter(created_at__lt=timezone.now() - timedelta(hours=24)).delete()
+        mine.filter(created_at__lt=timezone.now() - ANSWERS_KEPT).delete()
         if kept := mine.first():
             if (kept.body_sha256, kept.route) != (body, route):
                 raise RuleBroken(_("This Idempotency-Key was used for another request."), code="key_reused")

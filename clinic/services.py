@@ -1,10 +1,12 @@
-"""What an admin does with the practice: its staff and its settings."""
+"""What is done with the practice: its staff, its settings, and what of it is over."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -14,8 +16,9 @@ from rest_framework.serializers import ValidationError
 from clinic import doors, tenancy
 from clinic.access import Access, Role
 from clinic.errors import RuleBroken
-from clinic.models import Clinic, Membership, User
+from clinic.models import Clinic, IdempotencyKey, Membership, Token, User
 from clinic.models.people import STAFF_ROLES
+from clinic.models.practice import ANSWERS_KEPT
 from clinic.phones import to_e164
 
 
@@ -166,3 +169,14 @@ def change_settings(told: Mapping[str, Any], *, by: Access) -> Clinic:
         raise ValidationError(refused)
     clinic.save(update_fields=changed)
     return clinic
+
+
+# --- what is over ---------------------------------------------------------------------------------------------------
+def forget(*, now: datetime | None = None) -> None:
+    """Delete tokens and sessions that have ended, and first answers that nobody may ask for again."""
+    now = now or timezone.now()
+    Token.objects.filter(expires_at__lte=now).delete()
+    Session.objects.filter(expire_date__lte=now).delete()
+    for clinic_id in doors.clinic_ids():
+        with tenancy.scope(clinic_id):
+            IdempotencyKey.objects.for_clinic(clinic_id).filter(created_at__lte=now - ANSWERS_KEPT).delete()

@@ -158,6 +158,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 4},  # after an outage one scan catches up; the missed ones would only queue
     },
     "keep-promises": {"task": "reminders.tasks.reconcile", "schedule": 3600, "options": {"expires": 3500}},
+    "forget": {"task": "clinic.tasks.forget", "schedule": 3600, "options": {"expires": 3500}},
+    "forget-codes": {"task": "patients.tasks.forget_codes", "schedule": 3600, "options": {"expires": 3500}},
 }
 
 # --- people and sessions --------------------------------------------------------------------------------------------

@@ -1,17 +1,16 @@
 """Pages of the practice itself: where to go after sign-in, which clinic, which colours, the outbox, refusals."""
 
-from email import message_from_bytes, policy
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clinic import outbox as messages_kept
 from clinic.access import Role, needs, public
 from clinic.accounts import BREAK
 from clinic.models import THEMES
@@ -87,35 +86,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """The messages of the embedded default, newest first, as they would have left the clinic."""
     if settings.OUTBOX is None:
         raise Http404
-    files = sorted(settings.OUTBOX.glob("*.*"), reverse=True) if settings.OUTBOX.exists() else []
-    shown = [_message(path) for path in files[:100] if path.suffix in (".eml", ".txt")]
-    return render(request, "clinic/outbox.html", {"outbox": shown})
-
-
-def _message(path: Any) -> dict[str, Any]:
-    raw = path.read_bytes()
-    at = timezone.datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-    if path.suffix == ".txt":
-        head, _line, body = raw.decode().partition("\n\n")
-        return {
-            "id": path.stem,
-            "at": at,
-            "kind": "SMS",
-            "to": head.removeprefix("To: "),
-            "subject": "",
-            "body": body,
-        }
-    mail = message_from_bytes(raw, policy=policy.default)
-    part = mail.get_body(preferencelist=("plain",))
-    body = part.get_content() if part else ""
-    return {
-        "id": path.stem,
-        "at": at,
-        "kind": "E-mail",
-        "to": mail["To"],
-        "subject": mail["Subject"],
-        "body": body,
-    }
+    return render(request, "clinic/outbox.html", {"outbox": messages_kept.newest(request.clinic.pk)})
 
 
 @public

@@ -1,10 +1,12 @@
 """How patients sign in: a code to an address, the people behind it, and one of them chosen."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
 from django.utils import translation
@@ -17,6 +19,7 @@ from patients.models import Patient
 from reminders.channels import Message, Undeliverable, send_now
 
 log = logging.getLogger(__name__)
+_senders = ThreadPoolExecutor(4, thread_name_prefix="code")
 ASKED_PER_ADDRESS, ASKED_PER_IP, WINDOW = 5, 20, timedelta(minutes=10)
 
 
@@ -29,7 +32,7 @@ class TooMany(Exception):
 
 
 def ask_for_code(address: Address, *, ip: str) -> None:
-    """Send a code to `address` if somebody invited is behind it; nobody outside can tell whether.
+    """Send a code to `address` if somebody invited is behind it; nobody outside can tell whether, by the time it takes either.
 
     Raises TooMany. A message that cannot be sent now is logged, and the person asks again.
     """
@@ -38,6 +41,7 @@ def ask_for_code(address: Address, *, ip: str) -> None:
     code, people = issue_code(address)
     if not people:
         return
+    clinics = {person.clinic_id for person in people}
     with translation.override(people[0].language):
         body = _("%(code)s is your code to sign in. It works for ten minutes. Tell it to nobody.") % {
             "code": code
@@ -48,10 +52,19 @@ def ask_for_code(address: Address, *, ip: str) -> None:
             to_phone=address.phone,
             subject=_("Your code to sign in"),
             body=body,
-            from_name=people[0].clinic_name if len({p.clinic_id for p in people}) == 1 else "Tonus",
+            from_name=people[0].clinic_name if len(clinics) == 1 else "Tonus",
+            clinic_id=people[0].clinic_id if len(clinics) == 1 else None,
         )
+    channel = "email" if address.email else "sms"
+    if settings.EMAIL_URL if channel == "email" else settings.SMS_URL:
+        _senders.submit(_send, channel, message)  # a provider takes its time, and that would tell
+    else:
+        _send(channel, message)
+
+
+def _send(channel: str, message: Message) -> None:
     try:
-        send_now("email" if address.email else "sms", message)
+        send_now(channel, message)
     except (OSError, SMTPException, Undeliverable) as failed:
         log.warning("sign-in code not sent: %s", type(failed).__name__)
 

@@ -1,6 +1,7 @@
 """The practice itself, and what it remembers of requests."""
 
 import zoneinfo
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -64,6 +65,9 @@ class Clinic(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+
+ANSWERS_KEPT = timedelta(hours=24)
 
 
 class IdempotencyKey(ClinicModel):

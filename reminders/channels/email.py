@@ -49,7 +49,7 @@ class Mail:
 
     def _mail(self, message: Message, message_id: str) -> EmailMessage:
         _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        return EmailMessage(
+        mail = EmailMessage(
             subject=message.subject,
             body=message.body,
             from_email=formataddr((message.from_name or "Tonus", address)),
@@ -57,6 +57,8 @@ class Mail:
             headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
             connection=self.connection,
         )
+        mail.clinic_id = message.clinic_id  # type: ignore[attr-defined]  # (for the outbox; it is no header and leaves nowhere)
+        return mail
 
     def _close(self) -> None:
         with suppress(OSError):

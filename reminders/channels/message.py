@@ -1,6 +1,7 @@
 """What an adapter is given."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 class Undeliverable(Exception):
@@ -21,3 +22,4 @@ class Message:
     subject: str = ""
     body: str = ""
     from_name: str = ""
+    clinic_id: UUID | None = None  # whose message it is; None: of several

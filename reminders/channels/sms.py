@@ -55,7 +55,8 @@ class Files:
     def send(self, message: Message) -> str:
         if not message.to_phone:
             raise Undeliverable("no phone number")
-        return outbox.put(".txt", f"To: {message.to_phone}\n\n{message.body}\n".encode()).stem
+        content = f"To: {message.to_phone}\n\n{message.body}\n".encode()
+        return outbox.put(".txt", content, message.clinic_id).stem
 
 
 class Off:

@@ -223,6 +223,7 @@ def _message(row: Reminder) -> Message:
         subject=text.subject,
         body=text.body,
         from_name=clinic.name,
+        clinic_id=clinic.pk,
     )
 
 

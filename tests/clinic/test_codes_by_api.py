@@ -1,15 +1,22 @@
 """One-time codes over the API, as programs and the installed portal use them."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic.access import Role
+from patients import codes
+from patients.models import SignInCode
+from patients.tasks import forget_codes
 from tests import factories
 from tests.conftest import ClinicAPIClient, outside
 
@@ -120,3 +127,46 @@ def test_wrong_codes_count_whoever_else_is_signed_in(api, family, api_for, physi
     assert {verify(insider, wrong).status_code for _try in range(5)} == {400}
     assert verify(insider, code).status_code == 400
     assert verify(api, code).status_code == 400
+
+
+def test_an_unknown_address_costs_the_same_work_as_a_known_one(api, family, monkeypatch):
+    work = []
+    for name in ("make_password", "check_password"):
+        real = getattr(codes, name)
+        monkeypatch.setattr(codes, name, lambda *a, real=real, name=name: work.append(name) or real(*a))
+    counted = []
+    for email in (ADDRESS, "nobody@example.org"):
+        work.clear()
+        with CaptureQueriesContext(connection) as statements:
+            api.post(CODE, {"email": email})
+            api.post(VERIFY, {"email": email, "code": "000000"})
+        counted.append(([*work], len(statements)))
+    assert counted[0] == counted[1]
+    assert counted[0][0] == ["make_password", "check_password"]
+
+
+def test_a_provider_is_not_waited_for(api, family, settings, monkeypatch):
+    """A mail server that takes its time would tell who is known."""
+    settings.EMAIL_URL = "smtp://mail.example:25"
+    answered, sent = threading.Event(), threading.Event()
+
+    def slow(_backend, messages):
+        answered.wait(20)
+        mail.outbox.extend(messages)
+        sent.set()
+
+    monkeypatch.setattr(EmailBackend, "send_messages", slow)
+    assert api.post(CODE, {"email": ADDRESS}).status_code == 202
+    assert mail.outbox == []
+    answered.set()
+    assert sent.wait(20)
+    assert mail.outbox[0].to == [ADDRESS]
+
+
+def test_codes_that_are_over_are_deleted(api, family, clock):
+    api.post(CODE, {"email": ADDRESS})
+    clock.shift(timedelta(minutes=5))
+    api.post(CODE, {"email": "nobody@example.org"})
+    clock.shift(timedelta(minutes=5))
+    forget_codes()
+    assert SignInCode.objects.count() == 1
