@@ -218,7 +218,7 @@ class ScreenViewSet(PatientsViewSet):
     def retrieve(self, request: Request, patient: UUID) -> Response:
         person = self.patient(patient)
         log_read(request._request, person, "safety")
-        return Response(services.safety_screen(person))
+        return Response(services.safety_screen(person, by=self.who))
 
     def create(self, request: Request, patient: UUID) -> Response:
         """Answer questions, all or none: true records or renews the flag, false ends it, null is "not sure"."""

@@ -333,7 +333,7 @@ def _safety_page(
 ) -> HttpResponse:
     log_read(request, patient, "safety")
     rows = SafetyFlag.objects.for_clinic(request.clinic).filter(patient=patient)
-    screen = services.safety_screen(patient)
+    screen = services.safety_screen(patient, by=request.membership)
     groups = _questions(screen, request.POST if faults else {}, faults or {})
     context = {
         "patient": patient,

@@ -178,7 +178,7 @@ def answer_safety_screen(patient_id: UUID, answers: Mapping[str, Fields], *, by:
         for flag, answer in checked.items()
     )
     tell(patient, by)
-    return safety_screen(patient)
+    return safety_screen(patient, by=by)
 
 
 def _checked(answers: Mapping[str, Fields], running: Mapping[str, list[SafetyFlag]]) -> dict[str, Fields]:
@@ -236,10 +236,11 @@ def _answer(
     )
 
 
-def safety_screen(patient: Patient, today: date | None = None) -> dict[str, Any]:
+def safety_screen(patient: Patient, *, by: Access, today: date | None = None) -> dict[str, Any]:
     """Return how the safety questions of a patient stand: `answers` by flag, and `due`, the flags to ask about. 3 queries.
 
-    Due are critical flags never asked or asked too long ago, and what hangs on something missing in a diagnosis.
+    Due are critical flags never asked or asked too long ago, and what hangs on something missing in a diagnosis: for those who
+    may know of diagnoses, since the question would tell.
     """
     today = today or timezone.localdate()
     flags = knowledge().flags
@@ -249,7 +250,8 @@ def safety_screen(patient: Patient, today: date | None = None) -> dict[str, Any]
         flags,
         today,
     )
-    hanging = {flag for facts in _diagnoses(patient) for flag in derived.derive(facts, today).ask}
+    diagnoses = _diagnoses(patient) if by.may("chart.read") else ()
+    hanging = {flag for facts in diagnoses for flag in derived.derive(facts, today).ask}
     return {
         "answers": {flag: _shown(standing, today) for flag, standing in known.items()},
         "due": screening.due(known, flags.current, hanging.__contains__, today),

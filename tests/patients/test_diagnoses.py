@@ -1,5 +1,6 @@
 """Diagnoses: code, side and level, what is missing is named, and the flags that follow from them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -186,6 +187,24 @@ def test_the_engine_learns_what_is_known(patient, physio):
     assert facts.conditions == {"sciatica", "sciatica-left"}
     assert facts.answered == {"metal-implant", "epilepsy"}
     assert facts.age == patient.age(timezone.localdate())
+
+
+def test_what_is_asked_for_a_diagnosis_tells_it_to_nobody_who_may_not_know(
+    patient, physio, api_for, client_for, desk
+):
+    """A cord injury of which the level is missing sets no flag yet, and asks for one."""
+    screen, page = f"/api/v1/patients/{patient.pk}/safety-screen/", f"/patients/{patient.pk}/safety/"
+
+    def seen_by(who):
+        html = client_for(who).get(page).content.decode().split("<main")[1]
+        return set(api_for(who).get(screen).json()["due"]), re.sub(r'csrf\S+" value="\w+"', "", html)
+
+    due, _page = seen_by(physio)
+    by_the_desk = seen_by(desk)
+    told = {"condition": "sci-paraplegia-complete", "qualifiers": {"ais": "A"}}
+    services.record_diagnosis(patient.pk, told, by=physio)
+    assert seen_by(physio)[0] > due
+    assert seen_by(desk) == by_the_desk
 
 
 # --- who treats whom ------------------------------------------------------------------------------------------------------
