@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -97,6 +98,11 @@ class PatientForm(forms.Form):
         reached = self.cleaned_data.get("phone") or self.cleaned_data.get("email")
         if not reached and not {"phone", "email"} & set(self.errors):
             self.add_error("phone", _("Give a phone number or an e-mail address."))
+        born, age = self.cleaned_data.get("date_of_birth"), self.cleaned_data.get("age")
+        if born and age is not None and age != Patient(date_of_birth=born).age():
+            self.add_error(
+                "age", _("This is not the age of somebody born on that day. Leave one of them out.")
+            )
 
     @property
     def consents(self) -> dict[str, bool]:
@@ -109,11 +115,8 @@ class PatientForm(forms.Form):
     @property
     def told(self) -> dict[str, Any]:
         """What the service takes. An age beside a birth date says nothing more."""
-        left_out = {
-            "therapist",
-            *ConsentKind.values,
-            *(["age"] if self.cleaned_data["date_of_birth"] else []),
-        }
+        age = () if self.cleaned_data["date_of_birth"] is None else ("age",)
+        left_out = {"therapist", *ConsentKind.values, *age}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
     @property
@@ -122,6 +125,59 @@ class PatientForm(forms.Form):
         self.is_valid()
         names = ("given_name", "family_name", "phone", "email", "date_of_birth", "age", "sex")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class RecordForm(PatientForm):
+    """The form of a record that is there: what was changed in it is told, and nothing else.
+
+    Beside each field stands what was on record when the page was made (`was-…`). So two people may change one record at once;
+    where both changed the same, the second is shown what the first wrote and saves again, or leaves it. `initial` is the
+    record as it is now, under a lock.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.met: set[str] = set()  # fields that somebody else changed too
+
+    def _now(self, name: str) -> str:
+        value = self.initial.get(name)
+        return "on" if value is True else "" if value in (None, False) else str(value)
+
+    def _was(self, name: str) -> str:
+        return self.data.get(f"was-{name}", self._now(name)) if self.is_bound else self._now(name)
+
+    @property
+    def was(self) -> list[tuple[str, str]]:
+        """The hidden fields of the page; once somebody has seen what another wrote, that is what was."""
+        return [(f"was-{name}", (self._now if name in self.met else self._was)(name)) for name in self.fields]
+
+    @property
+    def changed(self) -> list[str]:
+        return [name for name in self.fields if self.data.get(name, "").strip() != self._was(name)]
+
+    def clean(self) -> None:
+        super().clean()
+        for name in self.changed:
+            now = self._now(name)
+            if now not in (self._was(name), self.data.get(name, "").strip()):
+                self.met.add(name)
+                self.add_error(name, self._both_changed(name, now))
+
+    def _both_changed(self, name: str, now: str) -> str:
+        if isinstance(self.fields[name], forms.BooleanField):
+            return _("Somebody else changed this meanwhile. Save again to keep what you chose.")
+        value = self.initial[name]
+        shown = date_format(value) if isinstance(value, date) else now
+        shown = dict(getattr(self.fields[name], "choices", ())).get(now, shown) or _("(nothing)")
+        return _("Somebody else changed this meanwhile, to: %s. Save again to keep what you typed.") % shown
+
+    @property
+    def consents(self) -> dict[str, bool]:
+        return {kind: yes for kind, yes in super().consents.items() if kind in self.changed}
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {name: value for name, value in super().told.items() if name in self.changed}
 
 
 def initial_of(patient: Patient, country: str) -> dict[str, Any]:

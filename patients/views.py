@@ -22,7 +22,16 @@ from clinic.forms import refuse_at_fields
 from clinic.models import Membership
 from clinic.phones import national
 from patients import alongside, searching, services, wording
-from patients.forms import ASKED, ConditionForm, DiagnosisForm, FlagForm, PatientForm, ReasonForm, initial_of
+from patients.forms import (
+    ASKED,
+    ConditionForm,
+    DiagnosisForm,
+    FlagForm,
+    PatientForm,
+    ReasonForm,
+    RecordForm,
+    initial_of,
+)
 from patients.models import Diagnosis, Patient, PhoneOwner, SafetyFlag, Sex
 from patients.reads import log_read
 from patients.services.diagnoses import missing
@@ -96,10 +105,8 @@ def new(request: HttpRequest) -> HttpResponse:
         "phone_owner": "own",
         "sex": "unknown",
         "language": request.clinic.language,
-        "care": True,
-        "reminders": True,
     }
-    form = _patient_form(request, first)
+    form = _patient_form(request, PatientForm, first)
     alike = _doubles(request, form) if form.is_bound else []
     if alike and form.is_valid() and "seen" not in request.POST:
         return _form_page(request, form, doubles=alike, status=409)  # ask once; pressed again it is saved
@@ -123,15 +130,18 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _patient_form(
-    request: HttpRequest, initial: dict[str, Any], responsible: Membership | None = None
-) -> PatientForm:
+    request: HttpRequest,
+    kind: type[PatientForm],
+    initial: dict[str, Any],
+    responsible: Membership | None = None,
+) -> Any:
     therapists = _therapists(request)
     if (
         responsible and responsible not in therapists
     ):  # somebody who left, or an assistant: stays until changed
         therapists.append(responsible)
     country = request.clinic.country
-    return PatientForm(request.POST or None, initial=initial, country=country, therapists=therapists)
+    return kind(request.POST or None, initial=initial, country=country, therapists=therapists)
 
 
 @needs("patients.read")
@@ -170,13 +180,17 @@ def _form_page(
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change who somebody is, how they are reached, what they agreed to."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.membership).with_people(), pk=pk)
+    found = Patient.objects.visible_to(request.membership).with_people()
+    if request.method == "POST":
+        found = found.select_for_update(of=("self",), no_key=True)
+    patient = get_object_or_404(found, pk=pk)
     leads = next((lead.member for lead in patient.leads), None)
-    form = _patient_form(request, initial_of(patient, request.clinic.country), leads)
+    form = _patient_form(request, RecordForm, initial_of(patient, request.clinic.country), leads)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_patient(pk, form.told, by=request.membership, consents=form.consents)
-            services.set_therapist(pk, form.therapist_id, by=request.membership)
+            services.update_patient(pk, form.told, by=request.membership, consents=form.consents or None)
+            if "therapist" in form.changed:
+                services.set_therapist(pk, form.therapist_id, by=request.membership)
         except ValidationError as refused:
             refuse_at_fields(form, refused.detail)
         else:

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clinic.access import Role
 from patients import services
@@ -256,6 +257,80 @@ def test_a_record_is_shown_as_it_is_typed_and_saved_again_unchanged(desk_browser
     assert after | {"updated_at": None} == before | {"updated_at": None}
     assert list(Consent.objects.filter(withdrawn_at=None).values_list("kind", flat=True)) == ["care"]
     assert CareTeam.objects.get(role="responsible").member_id == physio.member_id
+
+
+@pytest.fixture
+def form_of(desk_browser, patient):
+    """The form of a record as somebody has it open, and what happens when they save it with something changed."""
+    where = f"/patients/{patient.pk}/edit/"
+
+    def open_form():
+        sent = Sent(page_of(desk_browser.get(where))).values
+        return lambda **changed: desk_browser.post(where, sent | changed)
+
+    return open_form
+
+
+def test_two_people_change_one_record_at_once_and_both_are_kept(form_of, patient, physio):
+    one, other = form_of(), form_of()
+    assert one(given_name="Anamika", care="on", phone="098300 55555").status_code == 302
+    assert other(family_name="Basu", data_sharing="on").status_code == 302
+    patient.refresh_from_db()
+    assert (patient.name, patient.phone) == ("Anamika Basu", "+919830055555")
+    held = Consent.objects.filter(withdrawn_at=None).values_list("kind", flat=True)
+    assert set(held) == {"care", "data_sharing"}
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second", "told"),
+    [
+        ("given_name", "Anamika", "Anjali", "meanwhile, to: Anamika."),
+        ("sex", "male", "other", "meanwhile, to: Male."),
+        ("date_of_birth", "1970-01-02", "1970-01-03", f"meanwhile, to: {date_format(date(1970, 1, 2))}."),
+        ("phone", "098300 55555", "", "meanwhile, to: 098300 55555."),
+    ],
+)
+def test_where_both_change_the_same_the_second_sees_what_the_first_wrote(
+    field, first, second, told, form_of, desk_browser, patient
+):
+    one, other = form_of(), form_of()
+    assert one(**{field: first}).status_code == 302
+    refused = other(**{field: second}, family_name="Basu")
+    assert refused.status_code == 422
+    assert told in page_of(refused)
+    patient.refresh_from_db()
+    assert patient.family_name == "Sen"
+    again = Sent(page_of(refused)).values
+    assert (again[field], again["family_name"]) == (second, "Basu")
+    assert desk_browser.post(f"/patients/{patient.pk}/edit/", again).status_code == 302
+    patient.refresh_from_db()
+    assert patient.family_name == "Basu"
+
+
+def test_the_same_change_made_twice_is_no_clash(form_of):
+    one, other = form_of(), form_of()
+    assert [save(given_name="Anamika").status_code for save in (one, other)] == [302, 302]
+
+
+def test_a_refusal_for_something_else_keeps_what_was_read(form_of, desk_browser, patient):
+    one, other = form_of(), form_of()
+    one(given_name="Anamika")
+    again = Sent(page_of(other(email="x"))).values | {"email": "ananya@example.org"}
+    assert desk_browser.post(f"/patients/{patient.pk}/edit/", again).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.given_name, patient.email) == ("Anamika", "ananya@example.org")
+
+
+def test_nothing_is_agreed_to_beforehand(desk_browser):
+    sent = Sent(page_of(desk_browser.get("/patients/new/"))).values
+    assert not {"care", "reminders", "data_sharing"} & set(sent)
+
+
+@pytest.mark.parametrize(("age", "status"), [("52", 422), ("", 302)])
+def test_an_age_that_is_not_that_of_the_birth_date_is_asked_about(desk_browser, age, status):
+    answer = desk_browser.post("/patients/new/", NEW | {"date_of_birth": "2001-02-03", "age": age})
+    assert answer.status_code == status
+    assert ('id="id_age_error"' in page_of(answer)) == (status == 422)
 
 
 def test_a_number_of_another_country_stays_as_it_is(desk_browser, clinic):
