@@ -7,16 +7,18 @@ from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.utils import user_pk_to_url_str
 from allauth.account.views import LoginView
 from allauth.core import ratelimit
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
 from clinic import doors
-from clinic.models import Membership
+from clinic.models import Membership, User
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, _request: HttpRequest, _user: Any) -> None:
         """We have no user names."""
+
+
+class Backend(AuthenticationBackend):
+    """allauth's, but without a look at its table of further addresses: ours have one each."""
+
+    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        user = User.objects.filter(email__iexact=email).first() if email else None
+        return self._check_password(user, password)
 
 
 class SignIn(LoginView):

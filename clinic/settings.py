@@ -138,7 +138,7 @@ PGHISTORY_APPEND_ONLY = True
 BROKER_URL, CACHE_URL = env.redis_urls(env.reader.str("REDIS_URL", "redis://127.0.0.1:6379"))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "clinic.caching.Cache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "tonus",
     }
@@ -164,7 +164,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- people and sessions --------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs: ids only, never a name, a diagnosis or an exercise -------------------------------------------------------
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # clinic.logs names the address that the limits of sign-in go by
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # a proxy, or a program, names its request; else we do
 LOGGING = {
     "version": 1,

@@ -183,7 +183,7 @@ class ClinicAPIClient(APIClient):
 def sign_in(who: Access) -> ClinicClient:
     client = ClinicClient()
     client.who = who
-    client.force_login(factories.user_of(who), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(factories.user_of(who), backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     session["identity"] = identity_key(who)
     session.save()

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.totp.internal import auth as totp_auth
 from django.conf import settings as django_settings
 from django.utils import timezone
@@ -17,7 +16,7 @@ from tests import factories
 from tests.conftest import ClinicAPIClient, ClinicClient, outside
 
 TOKEN, ME = "/api/v1/auth/token/", "/api/v1/auth/me/"
-BACKEND = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"
+BACKEND = django_settings.AUTHENTICATION_BACKENDS[0]
 
 
 @pytest.fixture
