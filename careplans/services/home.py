@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -109,12 +109,12 @@ def today(
 
 
 def my_plan(patient: Patient, *, language: str | None = None) -> dict[str, Any]:
-    """Return the phases of a patient's running plans, in words for them: name, current, home. Three queries."""
+    """Return the phases of a patient's running plans, in words for them: name, current, home. Two queries."""
     phases = (
         Phase.objects.for_clinic(patient.clinic_id)
         .filter(plan__patient=patient, plan__status=PlanStatus.ACTIVE)
         .select_related("plan")
-        .prefetch_related("home_items__exercise")
+        .prefetch_related(Prefetch("home_items", HomePrescription.objects.select_related("exercise")))
         .order_by("plan_id", "order", "pk")
     )
     with translation.override(language or get_language()):

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import doors
-from clinic.access import Access, Role
-from clinic.models import Membership, User
+from clinic.access import Access
+from clinic.ids import uuid7
+from clinic.models import User
 from clinic.phones import to_e164
 from patients import matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
@@ -240,28 +241,36 @@ def restore(patient_id: UUID, *, by: Access) -> Patient:
 
 
 # --- who treats them ------------------------------------------------------------------------------------------------------
-@transaction.atomic
+JOIN = """
+INSERT INTO patients_careteam (id, clinic_id, patient_id, member_id, role, since)
+SELECT new.id, m.clinic_id, %(patient)s, m.id,
+    CASE WHEN m.roles @> ARRAY['physiotherapist']::varchar[]
+          AND row_number() OVER (PARTITION BY m.roles @> ARRAY['physiotherapist']::varchar[] ORDER BY m.id) = 1
+          AND NOT EXISTS (SELECT FROM patients_careteam WHERE patient_id = %(patient)s AND role = 'responsible')
+         THEN 'responsible' ELSE 'treating' END, %(today)s
+FROM unnest(%(ids)s::uuid[], %(members)s::uuid[]) AS new(id, member) JOIN clinic_membership m ON m.id = new.member
+WHERE m.clinic_id = %(clinic)s
+ON CONFLICT DO NOTHING
+"""
+
+
 def join_care_team(patient_id: UUID, member_ids: Iterable[UUID], *, by: Access) -> None:
-    """Remember that these members treat a patient. One query when they are known already, as most bookings find.
+    """Remember that these members treat a patient. One query, or none for nobody.
 
     The first physiotherapist of somebody for whom nobody is responsible becomes so.
     """
-    wanted = set(member_ids)
-    if not wanted:
+    members = sorted(set(member_ids))
+    if not members:
         return
-    team = list(CareTeam.objects.for_clinic(by).filter(patient=patient_id).values_list("member_id", "role"))
-    new = wanted - {member for member, _role in team}
-    if not new:
-        return
-    members = Membership.objects.for_clinic(by).filter(pk__in=new).order_by("pk")
-    has_responsible = any(role == CareRole.RESPONSIBLE for _member, role in team)
-    rows = []
-    for member in members:
-        leads = not has_responsible and Role.PHYSIOTHERAPIST in member.roles
-        has_responsible = has_responsible or leads
-        role = CareRole.RESPONSIBLE if leads else CareRole.TREATING
-        rows.append(CareTeam(clinic_id=by.clinic_id, patient_id=patient_id, member=member, role=role))
-    CareTeam.objects.bulk_create(rows, ignore_conflicts=True)
+    values = {
+        "patient": patient_id,
+        "clinic": by.clinic_id,
+        "ids": [uuid7() for _ in members],
+        "members": members,
+        "today": timezone.localdate(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(JOIN, values)
 
 
 @transaction.atomic
