@@ -41,7 +41,7 @@ def _patient(request: HttpRequest, pk: UUID) -> Patient:
 def _versions(request: HttpRequest, patient: Patient) -> list[CarePlan]:
     """Return a patient's plans, the newest first."""
     found = CarePlan.objects.visible_to(request.membership).filter(patient=patient)
-    return list(found.select_related("signed_by__user", "protocol").order_by("-pk"))
+    return list(found.select_related("signed_by__user", "protocol").defer("protocol__data").order_by("-pk"))
 
 
 def _draft_of(versions: list[CarePlan]) -> CarePlan | None:

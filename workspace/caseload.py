@@ -210,7 +210,7 @@ def _people(who: Access, now: datetime) -> QuerySet[Patient]:
     """Return whom `who` treats, each with diagnoses, stops nobody has seen to, and when visits are and were."""
     treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
     found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
-    return found.annotate(
+    return found.defer("address", "emergency_contact").annotate(
         diagnoses_found=DIAGNOSES, stops_found=alongside.STOPS, **alongside.visits(now)
     ).order_by("name_key", "pk")
 
@@ -229,6 +229,7 @@ def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
     found = (
         CarePlan.objects.for_clinic(who)
         .filter(patient__in=ids, status__in=OPEN)
+        .without_weight()
         .select_related("created_by__user")
         .annotate(
             phases_found=alongside.PHASES,

@@ -100,7 +100,8 @@ class Head:
             "clinic_found": alongside.IN_CLINIC,
             "home_found": alongside.AT_HOME,
         }
-        return list(found.select_related("protocol").annotate(**beside).order_by("-pk"))
+        light = found.select_related("protocol").without_weight().defer("protocol__data")
+        return list(light.annotate(**beside).order_by("-pk"))
 
     @property
     def plan(self) -> Fetched:

@@ -44,6 +44,10 @@ class CarePlanQuerySet(PatientOwnedQuerySet):
     def running(self) -> Self:
         return self.filter(status=PlanStatus.ACTIVE)
 
+    def without_weight(self) -> Self:
+        """Leave out what is long and shown of one plan at most: its findings, the text of its protocol."""
+        return self.defer("findings", "overrides", "protocol_text")
+
     def with_tree(self) -> Self:
         """Fetch the whole tree in a fixed number of queries: plan, diagnoses, goals, phases, clinic, home."""
         return self.select_related("protocol").prefetch_related(
@@ -53,7 +57,7 @@ class CarePlanQuerySet(PatientOwnedQuerySet):
     def with_summary(self) -> Self:
         """Fetch what a list says of each plan, in one query."""
         diagnoses = PlanDiagnosis.objects.filter(plan=OuterRef("pk")).order_by("id")
-        return self.select_related("protocol", "signed_by__user").annotate(
+        return self.select_related("protocol", "signed_by__user").defer("protocol__data").annotate(
             diagnosis_ids=ArraySubquery(diagnoses.values("diagnosis_id"))
         )
 

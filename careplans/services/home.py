@@ -114,6 +114,7 @@ def my_plan(patient: Patient, *, language: str | None = None) -> dict[str, Any]:
         Phase.objects.for_clinic(patient.clinic_id)
         .filter(plan__patient=patient, plan__status=PlanStatus.ACTIVE)
         .select_related("plan")
+        .defer("plan__findings", "plan__overrides", "plan__protocol_text")
         .prefetch_related(Prefetch("home_items", HomePrescription.objects.select_related("exercise")))
         .order_by("plan_id", "order", "pk")
     )
