@@ -20,6 +20,7 @@ from clinic.models import Clinic, IdempotencyKey, Membership, Token, User
 from clinic.models.people import STAFF_ROLES
 from clinic.models.practice import ANSWERS_KEPT
 from clinic.phones import to_e164
+from clinic.signals import member_left
 
 
 # --- staff ----------------------------------------------------------------------------------------------------------
@@ -88,6 +89,7 @@ def deactivate_member(pk: UUID, *, by: Access) -> Membership:
     _keep_an_admin(member)
     member.is_active, member.invited_at = False, None
     member.save(update_fields=["is_active", "invited_at"])
+    member_left.send(Membership, member=member, by=by)
     if not doors.identities(member.user_id):
         member.user.sign_out_everywhere()
     return member

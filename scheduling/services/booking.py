@@ -29,6 +29,7 @@ from scheduling.signals import appointment_moved, appointment_restored, appointm
 
 Fields = Mapping[str, Any]
 MOVABLE = (Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.UNPLACED)
+OFFERED = 3  # times beside one that is taken
 RESTORABLE = (Status.CANCELLED, Status.NO_SHOW)
 
 
@@ -218,11 +219,17 @@ def told(
         patient_id=patient.pk,
         apart_from=visit,
     )
-    free = openings.nearest(diary, wish, span, within)
+    free = openings.nearest(diary, wish, span, within, most=OFFERED + 1)
+    if visit:  # where it is already is no other place
+        free = [
+            each
+            for each in free
+            if (each.start, set(each.resources)) != (visit.start, set(visit.resource_ids))
+        ]
     return Conflict(
         _("This time is taken already."),
         conflicts=[as_conflict(clash, clinic) for clash in diary.clashes(span, ids)],
-        alternatives=[as_alternative(choice, clinic) for choice in free],
+        alternatives=[as_alternative(choice, clinic) for choice in free[:OFFERED]],
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.serializers import ValidationError
 
 from careplans.models import CarePlan
+from clinic import services as staff
 from clinic import tenancy
 from clinic.access import Role
 from patients.models import CareTeam
@@ -279,6 +280,17 @@ def test_a_move_to_a_taken_place_changes_nothing(visit, desk, therapist, clinic,
     assert not heard
 
 
+def test_what_is_offered_for_a_move_is_not_where_it_is_already(visit, desk, therapist, clinic):
+    booked(
+        desk, factories.make_patient(clinic), therapist, factories.make_resource(clinic), start=at("10:45")
+    )
+    with pytest.raises(Conflict) as refused:
+        services.move(visit.pk, {"start": at("10:30")}, by=desk)
+    starts = [start for start, _resources in offered(refused)]
+    assert at("10:00") not in starts
+    assert len(starts) == 3
+
+
 def test_a_confirmed_visit_that_moves_is_to_be_confirmed_again(visit, desk, clinic):
     services.confirm(visit.pk, by=desk)
     other = factories.make_resource(clinic)
@@ -329,6 +341,21 @@ def test_an_unplaced_visit_is_not_placed_on_a_day_that_is_over(desk, patient, ro
     assert "start" in faults(lambda: services.move(visit.pk, {"resources": [room.pk]}, by=desk, now=tuesday))
     there = {"start": at("10:00", 1), "resources": [room.pk]}
     assert services.move(visit.pk, there, by=desk, now=tuesday).status == Status.BOOKED
+
+
+def test_who_left_is_not_booked_any_more_and_keeps_what_is(
+    visit, desk, patient, therapist, member, physio, client_for
+):
+    staff.deactivate_member(physio.member_id, by=member(Role.ADMIN))
+    refused = faults(
+        lambda: booked(desk, factories.make_patient(visit.patient.clinic), therapist, start=at("15:00"))
+    )
+    assert "resources" in refused
+    therapist.refresh_from_db()
+    assert not therapist.active
+    day = client_for(desk).get(f"/calendar/?date={visit.start:%Y-%m-%d}").content.decode()
+    assert patient.name in day
+    assert services.availability(visit.type_id, by=desk, start=at("09:00"), therapist="any") == []
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------------
