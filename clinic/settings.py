@@ -34,8 +34,11 @@ if PRODUCTION:
         )
     if not HTTPS:
         raise ImproperlyConfigured("TONUS_BASE_URL must be the https:// address that people use.")
-    env.need("DATABASE_URL")
-    env.need("REDIS_URL")
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if "change-me" in env.need(name):
+            raise ImproperlyConfigured(
+                f"{name} still has the password of the example. Make a new random one."
+            )
 else:
     SECRET_KEY = env.reader.str(
         "TONUS_SECRET_KEY", "only-for-development-and-tests-not-a-secret-not-a-secret"
@@ -82,6 +85,7 @@ if TESTING:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.metrics.count_requests",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -291,6 +295,8 @@ if PRODUCTION:
 TRUSTED_PROXIES = env.reader.int("TONUS_TRUSTED_PROXIES", 1 if PRODUCTION else 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 METRICS_TOKEN = env.reader.str("TONUS_METRICS_TOKEN", "")
+if _folder := env.reader.str("PROMETHEUS_MULTIPROC_DIR", ""):
+    Path(_folder).mkdir(parents=True, exist_ok=True)  # where several web processes add up their figures
 
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -77,11 +77,13 @@ def environment(tmp_path_factory) -> Iterator[dict[str, str]]:
 
 def started(name: str, stand_ins: dict[str, str], port: int = 0) -> subprocess.Popen:
     service = services()[name]
-    own = {key: str(value) for key, value in service["environment"].items() if value}
+    ours = f"{stand_ins['TMPDIR']}/"
+    service["environment"]["TONUS_METRICS_TOKEN"] = "figures"
+    own = {key: str(value).replace("/tmp/", ours) for key, value in service["environment"].items() if value}
     keep = {key: stand_ins[key] for key in stand_ins if key in own or key in ("TMPDIR", "TONUS_STATIC_ROOT")}
     env = {"PATH": f"{BIN}:{os.environ['PATH']}", "LANG": "C.UTF-8", **own, **keep}
     command = [str(port) if part == "8000" else part for part in service["command"]]
-    command = [part.replace("/tmp/", f"{stand_ins['TMPDIR']}/") for part in command]
+    command = [part.replace("/tmp/", ours) for part in command]
     with open(Path(stand_ins["TMPDIR"]) / f"{name}.log", "wb") as log:
         return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
 
@@ -167,6 +169,29 @@ def test_a_host_that_is_not_ours_is_refused(running):
 def test_no_outbox_no_parts_no_metrics_without_a_token(running):
     answers = {path: ask(running["port"], path, **THROUGH_PROXY)[0] for path in ("/parts/", "/metrics")}
     assert answers == {"/parts/": 404, "/metrics": 404}
+
+
+def answered(running: dict[str, Any], view: str) -> float:
+    """How often `view` was answered so far, as /metrics says."""
+    status, _headers, page = ask(running["port"], "/metrics", Authorization="Bearer figures", **THROUGH_PROXY)
+    assert status == 200
+    found = re.findall(rf'^tonus_answers_total{{.*view="{view}".*}} (\S+)$', page, re.M)
+    return sum(map(float, found))
+
+
+def test_the_figures_are_those_of_all_web_processes_together(running):
+    before = answered(running, "healthz")
+    for _ in range(20):
+        assert ask(running["port"], "/healthz", **THROUGH_PROXY)[0] == 200
+    assert {answered(running, "healthz") for _ in range(6)} == {before + 20}
+
+
+@pytest.mark.parametrize(
+    "token", ["Bearer figureş", "Bearer ", "Bearer figures2", "Token figures", "Bearer \xff"]
+)
+def test_no_figures_for_another_token(running, token):
+    told = {"Authorization": token.encode().decode("latin-1")}
+    assert ask(running["port"], "/metrics", **told, **THROUGH_PROXY)[0] in (400, 404)
 
 
 def test_a_linked_file_comes_compressed_and_for_good(running):

@@ -52,6 +52,10 @@ def test_deploy_check_is_clean():
         ({"TONUS_BASE_URL": "http://clinic.example.org"}, "TONUS_BASE_URL must be the https://"),
         ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with postgres://"),
+        (
+            {"DATABASE_URL": "postgres://tonus_app:change-me@db:5432/tonus"},
+            "DATABASE_URL still has the password of the example",
+        ),
         ({"REDIS_URL": None}, "REDIS_URL is not set"),
         ({"REDIS_URL": "memory://"}, "REDIS_URL must begin with"),
         ({"EMAIL_URL": None}, "EMAIL_URL is not set"),
