@@ -24,6 +24,14 @@ DROPPED = {
 SIGNS_IN = re.compile(r"(/me/go/|/password/reset/key/)[^/\s?]+")  # whoever has such an address is let in
 
 
+PERSONAL = [
+    (SIGNS_IN, r"\1…"),
+    (re.compile(r"(Key \([^)]*\)=|Failing row contains )\(.*\)"), r"\1(…)"),  # what PostgreSQL shows of a row
+    (re.compile(r"[^\s@()<>'\",:;]+@[^\s@()<>'\",:;]+"), "…@…"),
+    (re.compile(r"\+\d[\d -]{6,}\d"), "+…"),
+]
+
+
 def work_id() -> str:
     """Return the id of the request that is answered, or of the task that runs; "" outside both."""
     bound = structlog.contextvars.get_contextvars()
@@ -31,10 +39,11 @@ def work_id() -> str:
 
 
 def drop_personal(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Structlog processor: take personal fields out, and the query string of a request."""
-    for name in ("request", "event"):
+    """Structlog processor: take out personal fields, query strings, and what is somebody's in a text or traceback."""
+    for name in ("request", "event", "exception"):
         if isinstance(event.get(name), str):
-            event[name] = SIGNS_IN.sub(r"\1…", event[name])
+            for pattern, instead in PERSONAL:
+                event[name] = pattern.sub(instead, event[name])
     if isinstance(event.get("request"), str):
         event["request"] = event["request"].split("?")[0]
     return {key: value for key, value in event.items() if key not in DROPPED}
@@ -65,6 +74,7 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
                 drop_personal,
             ],
             processors=[

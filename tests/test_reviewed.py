@@ -1,16 +1,21 @@
 """What a review found in several places: input that crashed, addresses in logs, tokens and notices that outlived their cause."""
 
+import io
 import json
+import logging
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import structlog
 from django.conf import settings
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.access import Role
-from clinic.logs import drop_personal
+from clinic.logs import Formatter, drop_personal
 from clinic.middleware import ENDS
 from clinic.services import deactivate_member
 from reminders.models import Reminder, State
@@ -47,6 +52,27 @@ def test_what_lets_somebody_in_is_not_logged(name):
         assert "abc" not in said
 
 
+@pytest.mark.parametrize(
+    "logger", [logging.getLogger("ours"), structlog.get_logger("ours")], ids=["library", "ours"]
+)
+def test_a_traceback_is_logged_without_what_is_in_the_row(logger, clinic):
+    handler = logging.StreamHandler(written := io.StringIO())
+    handler.setFormatter(Formatter())
+    logging.getLogger("ours").addHandler(handler)
+    factories.make_user(email="ruma@example.org")
+    try:
+        with transaction.atomic():
+            factories.make_user(email="RUMA@example.org")
+    except IntegrityError:
+        logger.exception("not saved: ruma@example.org, +91 98300 12345")
+    finally:
+        logging.getLogger("ours").removeHandler(handler)
+    line = json.loads(written.getvalue())
+    assert "user_email_once" in line["exception"]
+    assert line["event"] == "not saved: …@…, +…"
+    assert "ruma" not in written.getvalue().lower()
+
+
 def test_a_new_password_ends_the_tokens_of_the_old(api_for, client_for, physio):
     program, browser = api_for(physio), client_for(physio)
     session = browser.session
@@ -59,6 +85,16 @@ def test_a_new_password_ends_the_tokens_of_the_old(api_for, client_for, physio):
     }
     assert program.get("/api/v1/auth/me/").status_code == 200
     assert browser.post("/password/change/", new).status_code == 302
+    assert program.get("/api/v1/auth/me/").status_code == 401
+
+
+def test_a_password_set_by_a_mailed_link_ends_the_tokens_of_the_old(api_for, physio):
+    program, browser = api_for(physio), ClinicClient()
+    browser.post("/password/reset/", {"email": factories.user_of(physio).email})
+    (link,) = re.findall(r"http://[^/]+(/password/reset/key/\S+)", mail.outbox[-1].body)
+    form = browser.get(link)["Location"]
+    assert program.get("/api/v1/auth/me/").status_code == 200
+    browser.post(form, {"password1": "Kolkata-rain-2027", "password2": "Kolkata-rain-2027"})
     assert program.get("/api/v1/auth/me/").status_code == 401
 
 
