@@ -74,13 +74,16 @@ def _entered(limits: Entry, entered: Any, field: str) -> Any:
         raise Invalid({field: [_("Choose one of: %(choices)s.") % {"choices": allowed}]})
     if isinstance(entered, bool) or not isinstance(entered, int | float):
         raise Invalid({field: [_("Enter a number.")]})
-    low, high, step = limits.get("min"), limits.get("max"), limits.get("step")
-    if not (low is None or entered >= low - TOLERANCE) or not (high is None or entered <= high + TOLERANCE):
+    low, high, step = limits.get("min", entered), limits.get("max", entered), limits.get("step")
+    if not low - TOLERANCE <= entered <= high + TOLERANCE:
         message = _("Enter a number from %(low)s to %(high)s.") % {"low": low, "high": high}
         raise Invalid({field: [message]})
-    if step and abs((steps := (entered - (low or 0)) / step) - round(steps)) > TOLERANCE * max(1, abs(steps)):
-        raise Invalid({field: [_("Enter it in steps of %(step)s.") % {"step": step}]})
-    return int(entered) if limits.get("type") == "integer" else entered
+    if step:
+        steps = (entered - low) / step
+        if abs(steps - round(steps)) > TOLERANCE * max(1, abs(steps)):
+            raise Invalid({field: [_("Enter it in steps of %(step)s.") % {"step": step}]})
+        entered = round(low + round(steps) * step, 6)
+    return int(entered) if limits.get("type") == "integer" else min(max(entered, low), high)
 
 
 def _checked_inputs(measure: Entry, given: Mapping[str, Any], *, all_of: bool = False) -> dict[str, Any]:

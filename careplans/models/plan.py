@@ -57,8 +57,10 @@ class CarePlanQuerySet(PatientOwnedQuerySet):
     def with_summary(self) -> Self:
         """Fetch what a list says of each plan, in one query."""
         diagnoses = PlanDiagnosis.objects.filter(plan=OuterRef("pk")).order_by("id")
-        return self.select_related("protocol", "signed_by__user").defer("protocol__data").annotate(
-            diagnosis_ids=ArraySubquery(diagnoses.values("diagnosis_id"))
+        return (
+            self.select_related("protocol", "signed_by__user")
+            .defer("protocol__data")
+            .annotate(diagnosis_ids=ArraySubquery(diagnoses.values("diagnosis_id")))
         )
 
     def with_content(self) -> Self:

@@ -262,7 +262,7 @@ def join_care_team(patient_id: UUID, member_ids: Iterable[UUID], *, by: Access) 
     members = sorted(set(member_ids))
     if not members:
         return
-    values = {
+    values: dict[str, Any] = {
         "patient": patient_id,
         "clinic": by.clinic_id,
         "ids": [uuid7() for _ in members],
