@@ -70,13 +70,21 @@ AT_HOME = rows(
 )
 
 
+# the day the first version of a plan started: weeks and visits run on through its versions
+FIRST_DAY = (
+    "(SELECT min(first.start_date) FROM careplans_careplan first WHERE first.clinic_id = careplans_careplan.clinic_id"
+    " AND first.lineage_id = careplans_careplan.lineage_id AND first.signed_at IS NOT NULL)"
+)
+BEGUN = RawSQL(FIRST_DAY, (), output_field=models.DateField())  # noqa: S611
+
+
 def visits_taken() -> RawSQL:
-    """Return how many visits were kept or are booked from the day a plan starts."""
+    """Return how many visits were kept or are booked from the day a plan's first version started."""
     sql = (
         "(SELECT count(*) FROM scheduling_appointment visit"  # noqa: S608
         " WHERE visit.clinic_id = careplans_careplan.clinic_id AND visit.patient_id = careplans_careplan.patient_id"
         f" AND visit.status IN ({_among(*COMING, Status.DONE)})"
-        " AND (lower(visit.span) AT TIME ZONE %s)::date >= careplans_careplan.start_date)"
+        f" AND (lower(visit.span) AT TIME ZONE %s)::date >= {FIRST_DAY})"
     )
     zone = timezone.get_current_timezone_name()
     return RawSQL(sql, (zone,), output_field=models.IntegerField())  # noqa: S611

@@ -171,7 +171,7 @@ def _day(moment: datetime | None) -> date | None:
 def _plan(plan: Fetched) -> Plan:
     rows = plan.phases_found
     now = next((n for n, row in enumerate(rows) if row["id"] == str(plan.current_phase_id)), 0)
-    starts = plan.start_date or timezone.localdate()
+    starts = plan.begun or timezone.localdate()
 
     def end(number: int) -> date:
         weeks = sum(float(row["weeks"]) for row in rows[:number])
@@ -194,15 +194,14 @@ def _draft(plan: CarePlan) -> Draft:
     return Draft(plan.version, timezone.localdate(plan.updated_at), by)
 
 
+def visits_planned(plan: Fetched) -> int:
+    """Return how many visits a plan's phases ask for in all, each phase's rounded up."""
+    each = (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"])) for row in plan.phases_found)
+    return int(sum((visits.to_integral_value(ROUND_CEILING) for visits in each), Decimal()))
+
+
 def _visits_left(plan: Fetched) -> int:
-    planned = sum(
-        (
-            (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(ROUND_CEILING)
-            for row in plan.phases_found
-        ),
-        Decimal(),
-    )
-    return max(int(planned) - plan.visits_taken, 0)
+    return max(visits_planned(plan) - plan.visits_taken, 0)
 
 
 # --- reading: one query each ----------------------------------------------------------------------------------------------
@@ -210,9 +209,11 @@ def _people(who: Access, now: datetime) -> QuerySet[Patient]:
     """Return whom `who` treats, each with diagnoses, stops nobody has seen to, and when visits are and were."""
     treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
     found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
-    return found.defer("address", "emergency_contact").annotate(
-        diagnoses_found=DIAGNOSES, stops_found=alongside.STOPS, **alongside.visits(now)
-    ).order_by("name_key", "pk")
+    return (
+        found.defer("address", "emergency_contact")
+        .annotate(diagnoses_found=DIAGNOSES, stops_found=alongside.STOPS, **alongside.visits(now))
+        .order_by("name_key", "pk")
+    )
 
 
 def stop_of(row: Mapping[str, Any]) -> Stop:
@@ -232,6 +233,7 @@ def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
         .without_weight()
         .select_related("created_by__user")
         .annotate(
+            begun=alongside.BEGUN,
             phases_found=alongside.PHASES,
             clinic_found=alongside.IN_CLINIC,
             home_found=alongside.AT_HOME,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +30,7 @@ from patients.services import missing
 from scheduling.models import Appointment, Status
 from workspace import alongside
 from workspace.alongside import COMING
-from workspace.caseload import OPEN, Fetched, asked_of
+from workspace.caseload import OPEN, Fetched, asked_of, visits_planned
 from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
@@ -96,6 +95,7 @@ class Head:
         """Drafts and what runs, the newest first, with their phases, and the items of the current one."""
         found = CarePlan.objects.for_clinic(self.who).filter(patient=self.patient, status__in=OPEN)
         beside = {
+            "begun": alongside.BEGUN,
             "phases_found": alongside.PHASES,
             "clinic_found": alongside.IN_CLINIC,
             "home_found": alongside.AT_HOME,
@@ -153,8 +153,8 @@ class Head:
 
     @property
     def plan_weeks(self) -> tuple[int, int] | None:
-        """The week in which the running plan is, and its weeks in all; None before it starts."""
-        start = self.plan and self.plan.start_date
+        """The week in which the running plan is, its earlier versions counted, and its weeks in all; None before it starts."""
+        start = self.plan and self.plan.begun
         weeks = round(sum(float(row["weeks"]) for row in self.phases))
         if not start or start > self.today or not weeks:
             return None
@@ -194,26 +194,17 @@ class Head:
         """Of the running plan: visits it plans in all, used and booked so far, left to book. None without a plan."""
         if self.plan is None:
             return None
-        planned = sum(
-            (
-                (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"]))).to_integral_value(
-                    ROUND_CEILING
-                )
-                for row in self.plan.phases_found
-            ),
-            Decimal(),
-        )
-        begun = self.plan.start_date
+        planned, begun = visits_planned(self.plan), self.plan.begun
         mine = [
             visit for visit in self.appointments if begun and timezone.localdate(visit.span.lower) >= begun
         ]
         used = sum(visit.status == Status.DONE for visit in mine)
         booked = sum(visit.status in COMING and visit.span.upper > self.now for visit in mine)
         return {
-            "planned": int(planned),
+            "planned": planned,
             "used": used,
             "booked": booked,
-            "left": max(int(planned) - used - booked, 0),
+            "left": max(planned - used - booked, 0),
         }
 
 

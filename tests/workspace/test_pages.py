@@ -16,6 +16,8 @@ from tests import factories
 from tests.careplans.plans import PROTOCOL, answer_all, diagnose, flag, sign
 from tests.conftest import outside, sign_in
 from tests.statements import statements_of
+from workspace.caseload import caseload
+from workspace.charts import head_of
 
 
 @pytest.fixture
@@ -287,6 +289,22 @@ def test_the_chart_shows_who_what_and_how_far(browser, full, physio):
     for tab in ("plan", "visits", "safety"):
         assert f'href="/patients/{full.pk}/{tab}/"' in page
     assert f"/patients/{full.pk}/access/" not in page
+
+
+def test_weeks_and_visits_run_on_through_the_versions_of_a_plan(ready, physio):
+    with timezone.override(ready.clinic.zone):
+        first = planned(ready, physio)
+        treated(ready, physio)
+        visit(ready, timezone.now() - timedelta(days=10), "done")
+        before = head_of(ready, physio)
+        sign(plans.amend_plan(first.pk, by=physio, reason="Better."), physio)
+        after = head_of(ready, physio)
+        (row,) = caseload(physio)
+    assert after.plan.version == 2
+    assert before.plan_weeks == after.plan_weeks == (3, 8)
+    assert (before.visits["used"], after.visits["used"]) == (1, 1)
+    assert row.facts.plan.starts == first.start_date
+    assert row.facts.visits_left == after.visits["left"]
 
 
 def test_the_desk_sees_who_it_is_the_visits_and_what_to_beware_of(desk_browser, full):
