@@ -66,7 +66,7 @@ def free(request: HttpRequest) -> HttpResponse:
 
 
 def free_on(form: Booking, who: Access) -> dict[str, Any]:
-    """Return the free times of the form's day, as far as it is filled in. Three queries or none."""
+    """Return the free times of the form's day, as far as it is filled in. Four queries or none."""
     form = Booking(_as_data(form), resources=form.resources, types=form.types)
     form.is_valid()
     data = form.cleaned_data
@@ -91,7 +91,8 @@ def free_on(form: Booking, who: Access) -> dict[str, Any]:
         return {}
     times = [timezone.localtime(choice.start).strftime("%H:%M") for choice in found]
     chosen = data.get("time")
-    return {"free_day": day, "times": times, "chosen": f"{chosen:%H:%M}" if chosen else ""}
+    has = choosing.visits_by_day(patient, day, day, who).get(day, "") if patient else ""
+    return {"free_day": day, "times": times, "chosen": f"{chosen:%H:%M}" if chosen else "", "has_visits": has}
 
 
 def _as_data(form: Booking) -> Any:
@@ -115,7 +116,7 @@ def _typed(source: QueryDict) -> dict[str, Any]:
 def _usual(request: HttpRequest) -> dict[str, Any]:
     """Return what most bookings are: a treatment in any room; with oneself, where one treats."""
     usual: dict[str, Any] = {"date": timezone.localdate(), "therapist": ANY, "room": ANY}
-    if treatment := choosing.usual_type(request.membership):
+    if treatment := choosing.usual_type(request.membership, request.GET.get("patient")):
         usual["type"] = str(treatment.pk)
     own = (
         Resource.objects.for_clinic(request.membership)

@@ -1,7 +1,7 @@
 """What booking pages share: finding the patient, saying what clashes, and offering what is free."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,10 +17,11 @@ from clinic.access import Access, needs
 from patients import searching
 from patients.models import Patient
 from scheduling.forms import YEARS
-from scheduling.models import AppointmentType, Resource
+from scheduling.models import Appointment, AppointmentType, Resource
 from scheduling.services import Conflict
 
 MOST_PEOPLE = 8
+FIRST, TREATMENT = "initial-assessment", "treatment"
 
 
 # --- the patient ----------------------------------------------------------------------------------------------------------
@@ -53,8 +55,30 @@ def chosen_patient(value: Any, who: Access) -> Patient | None:
     return Patient.objects.visible_to(who).current().filter(pk=pk).first()
 
 
-def usual_type(who: Access) -> AppointmentType | None:
-    return AppointmentType.objects.for_clinic(who).filter(active=True, code="treatment").first()
+def usual_type(who: Access, patient: Any = None) -> AppointmentType | None:
+    """Return what most visits are: a treatment, and for somebody who was never here a first assessment."""
+    found = AppointmentType.objects.for_clinic(who).filter(active=True, code__in=(TREATMENT, FIRST))
+    kinds = {row.code: row for row in found}
+    person = chosen_patient(patient, who) if patient else None
+    if (
+        person
+        and FIRST in kinds
+        and not Appointment.objects.for_clinic(who).filter(patient=person).holding().exists()
+    ):
+        return kinds[FIRST]
+    return kinds.get(TREATMENT)
+
+
+def visits_by_day(patient: Patient, first: date, last: date, who: Access) -> dict[date, str]:
+    """Return when a patient has visits already, by day: "10:00 and 14:30". One query."""
+    zone = timezone.get_current_timezone()
+    begin, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    found: dict[date, list[str]] = {}
+    visits = Appointment.objects.for_clinic(who).filter(patient=patient).between(begin, end).holding()
+    for span in visits.order_by("starts_at").values_list("span", flat=True):
+        start = timezone.localtime(span.lower)
+        found.setdefault(start.date(), []).append(clock(start))
+    return {day: get_text_list(times, _("and")) for day, times in found.items()}
 
 
 # --- what clashes, what is free -------------------------------------------------------------------------------------------
@@ -115,7 +139,7 @@ def offer(
     elif start.date() == wished.date():
         when = clock(start)
     else:
-        when = date_format(start, "D j M, G:i")
+        when = date_format(start, "D j M, H:i")
     with_whom = ", ".join(names[pk] for pk in resources if pk in names and pk not in asked)
     return {"value": offer_value(start, resources), "when": when, "places": with_whom, "start": start}
 
@@ -140,4 +164,4 @@ def take_offer(post: Mapping[str, Any]) -> tuple[datetime, list[UUID]] | None:
 
 
 def clock(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "G:i")
+    return date_format(timezone.localtime(moment), "H:i")

@@ -43,6 +43,7 @@ class Row:
     clashes: list[str] = field(default_factory=list)
     offers: list[dict[str, Any]] = field(default_factory=list)
     is_new: bool = False  # taken since it was shown
+    also: str = ""  # when else they come on that day already
 
     @property
     def is_free(self) -> bool:
@@ -247,6 +248,11 @@ def _page(
     who = request.membership
     patient = choosing.chosen_patient(form["patient"].value(), who)
     asked: Asked | None = asked_for(patient.pk, who) if patient else None
+    if patient and rows:
+        days = [timezone.localtime(row.wish).date() for row in rows]
+        others = choosing.visits_by_day(patient, min(days), max(days), who)
+        for row, day in zip(rows, days, strict=True):
+            row.also = others.get(day, "")
     free = sum(row.is_free for row in rows or [])
     unplaced = sum(row.pick == UNPLACED for row in rows or [])
     context = {

@@ -118,7 +118,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "D j M, G:i")
+    return date_format(timezone.localtime(at), "D j M, H:i")
 
 
 def _find(request: HttpRequest, pk: UUID) -> Appointment:

@@ -376,6 +376,25 @@ def test_the_patients_own_visit_is_a_clash(browser, desk, typed, patient, device
     )
 
 
+def test_a_second_visit_on_one_day_is_said_before_it_is_booked(browser, desk, typed, patient, room, clinic):
+    booked(desk, patient, room, start=at("15:00"))
+    booked(desk, factories.make_patient(clinic, given_name="Bina"), room, start=at("16:00"))
+    shown = text(browser.post("/calendar/free/", typed, headers=HTMX))
+    assert "They have a visit on this day already, at 15:00." in shown
+    assert "already" not in text(browser.post("/calendar/free/", typed | {"date": "2027-03-02"}, headers=HTMX))
+    assert browser.post("/calendar/book/", typed).status_code == 302
+
+
+def test_the_first_visit_of_somebody_is_their_first_assessment(browser, desk, patient, room, clinic, kind):
+    first = factories.make_type(clinic, "initial-assessment", 60)
+    page = f"/calendar/book/?patient={patient.pk}"
+    assert browser.get(page).context["form"]["type"].value() == str(first.pk)
+    visit = booked(desk, patient, room)
+    assert browser.get(page).context["form"]["type"].value() == str(kind.pk)
+    services.cancel(visit.pk, by=desk, reason="called")
+    assert browser.get(page).context["form"]["type"].value() == str(first.pk)
+
+
 def test_outside_hours_the_reason_is_asked_for_beside_its_field(browser, typed):
     page = text(browser.post("/calendar/book/", typed | {"time": "19:00"}), 422)
     assert 'id="id_override_hours_reason_error"' in page

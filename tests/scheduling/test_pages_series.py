@@ -218,3 +218,10 @@ def test_a_draft_asks_for_nothing(browser, patient, physio):
     plans.create_plan(patient.pk, by=physio, protocol_id=PROTOCOL)
     assert CarePlan.objects.exists()
     assert browser.get(f"/calendar/series/?patient={patient.pk}").context["asked"] is None
+
+
+def test_a_date_on_which_they_come_already_is_marked(browser, desk, pattern, patient, room):
+    booked(desk, patient, room, start=at("15:00", 2))
+    page = browser.post("/calendar/series/", pattern)
+    assert [row.also for row in page.context["rows"]] == ["", "15:00", "", ""]
+    assert "Comes at 15:00 already" in text(page)
