@@ -18,10 +18,12 @@ def _among(*statuses: Status) -> str:
 
 
 # --- beside a patient -----------------------------------------------------------------------------------------------------
-# what they stopped at and nobody has seen to, the oldest first: id, cue, at, note
+# what they stopped at and nobody has seen to, the oldest first: id, cue, at, note, and the exercise's name in every language
 STOPS = rows(
-    "SELECT jsonb_build_object('id', stop.id, 'cue', stop.cue, 'at', stop.occurred_at, 'note', stop.note)"
-    " FROM careplans_stopreport stop WHERE stop.clinic_id = patients_patient.clinic_id"
+    "SELECT jsonb_build_object('id', stop.id, 'cue', stop.cue, 'at', stop.occurred_at, 'note', stop.note,"
+    " 'exercise', exercise.data->'name') FROM careplans_stopreport stop"
+    " LEFT JOIN careplans_homeprescription item ON item.id = stop.prescription_id"
+    " LEFT JOIN catalogue_exercise exercise ON exercise.id = item.exercise_id WHERE stop.clinic_id = patients_patient.clinic_id"
     " AND stop.patient_id = patients_patient.id AND stop.seen_at IS NULL ORDER BY stop.occurred_at, stop.id"
 )
 

@@ -56,11 +56,12 @@ LOOKS = {  # signal, icon, what the button says and where it leads
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Somebody stopped an exercise, and nobody has seen to it: the cue in words."""
+    """Somebody stopped an exercise, and nobody has seen to it: the cue in words, the exercise's name ("": they named none)."""
 
     cue: str
     at: datetime
     note: str = ""
+    exercise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ def _stopped(facts: Facts) -> Iterator[Reason]:
             "day": date_format(told, "D j M"),
             "time": date_format(told, "H:i"),
         }
-        yield Reason(Rank.STOPPED, told.date(), _("Stopped: %s") % first.cue, f"{when}{said}")
+        name = f"{first.exercise}. " if first.exercise else ""
+        yield Reason(Rank.STOPPED, told.date(), _("Stopped: %s") % first.cue, f"{name}{when}{said}")
 
 
 def _clash(facts: Facts) -> Iterator[Reason]:

@@ -217,7 +217,8 @@ def _people(who: Access, now: datetime) -> QuerySet[Patient]:
 
 
 def stop_of(row: Mapping[str, Any]) -> Stop:
-    return Stop(cue_words(row["cue"]), datetime.fromisoformat(row["at"]), row["note"])
+    name = local(row["exercise"]) if row["exercise"] else ""
+    return Stop(cue_words(row["cue"]), datetime.fromisoformat(row["at"]), row["note"], name)
 
 
 def cue_words(cue: str) -> str:

@@ -291,6 +291,24 @@ def test_the_chart_shows_who_what_and_how_far(browser, full, physio):
     assert f"/patients/{full.pk}/access/" not in page
 
 
+def test_what_was_stopped_is_named(browser, ready, physio):
+    plan = planned(ready, physio)
+    treated(ready, physio)
+    item = HomePrescription.objects.filter(plan=plan).first()
+    StopReport.objects.create(
+        clinic_id=ready.clinic_id,
+        patient=ready,
+        prescription=item,
+        cue="sharp-pain",
+        occurred_at=timezone.now(),
+    )
+    name = item.exercise.entry["name"]["en"]
+    for page in ("/caseload/", f"/patients/{ready.pk}/"):
+        shown = page_of(browser.get(page))
+        assert "sharp pain" in shown
+        assert f"{name}." in shown
+
+
 def test_weeks_and_visits_run_on_through_the_versions_of_a_plan(ready, physio):
     with timezone.override(ready.clinic.zone):
         first = planned(ready, physio)
