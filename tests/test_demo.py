@@ -112,6 +112,7 @@ def test_plans_and_messages_are_in_every_state(clinic: Clinic, now: datetime) ->
     assert plans == {"draft", "active", "on-hold", "completed", "revoked", "superseded"}
     states = set(Reminder.objects.for_clinic(clinic).values_list("state", flat=True))
     assert states >= {"pending", "sent", "skipped", "failed", "cancelled"}
+    assert not Reminder.objects.filter(state="failed", channel="in-app").exists()
     assert not Reminder.objects.filter(
         state="pending", due_at__lt=now
     ).exists()  # no burst at the first start

@@ -14,7 +14,7 @@ from workspace.demo.keys import chance
 from workspace.demo.practice import Practice
 
 LOOK_BACK = timedelta(days=14)
-NO_SUCH_ADDRESS = "the mail server refused the address (550)"
+REFUSED = {"email": "the mail server refused the address (550)", "sms": "the SMS provider refused it (404)"}
 
 
 def prefer(practice: Practice) -> None:
@@ -83,13 +83,9 @@ def _finish(row: Reminder, status: Status, agreed: bool, now: datetime) -> None:
             row.state, row.finished_at = State.CANCELLED, now
     elif not agreed:
         row.state, row.finished_at, row.last_error = State.SKIPPED, row.due_at, "no consent"
-    elif luck < 0.04:
-        row.state, row.finished_at, row.attempts, row.last_error = (
-            State.FAILED,
-            row.due_at,
-            1,
-            NO_SUCH_ADDRESS,
-        )
+    elif luck < 0.03 and row.channel in REFUSED:
+        row.state, row.finished_at, row.attempts = State.FAILED, row.due_at, 1
+        row.last_error = REFUSED[row.channel]
     else:
         row.state, row.finished_at, row.attempts = State.SENT, row.due_at + timedelta(seconds=4), 1
         row.provider_id = f"<{row.pk}@demo>"
