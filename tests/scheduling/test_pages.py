@@ -381,7 +381,9 @@ def test_a_second_visit_on_one_day_is_said_before_it_is_booked(browser, desk, ty
     booked(desk, factories.make_patient(clinic, given_name="Bina"), room, start=at("16:00"))
     shown = text(browser.post("/calendar/free/", typed, headers=HTMX))
     assert "They have a visit on this day already, at 15:00." in shown
-    assert "already" not in text(browser.post("/calendar/free/", typed | {"date": "2027-03-02"}, headers=HTMX))
+    assert "already" not in text(
+        browser.post("/calendar/free/", typed | {"date": "2027-03-02"}, headers=HTMX)
+    )
     assert browser.post("/calendar/book/", typed).status_code == 302
 
 
