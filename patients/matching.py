@@ -115,6 +115,11 @@ def swapped(one: date, other: date) -> bool:
     return (one.year, one.month, one.day) == (other.year, other.day, other.month)
 
 
+def births(day: date) -> list[date]:
+    """Return the dates that may be meant by `day`: itself, and with day and month the other way round."""
+    return [day, day.replace(month=day.day, day=day.month)] if day.day <= 12 else [day]
+
+
 def name_likeness(one: Person, other: Person) -> float | None:
     """Return how alike two names are, 0 to 1, in whichever order their parts stand; None where they cannot be compared.
 

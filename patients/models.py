@@ -171,6 +171,7 @@ class Patient(ClinicModel):
         indexes = [
             models.Index(fields=["clinic", "name_key", "id"], name="patient_by_name"),
             models.Index(fields=["clinic", "phone"], name="patient_by_phone"),
+            models.Index(fields=["clinic", "date_of_birth"], name="patient_by_birth"),
             models.Index(fields=["clinic", "-updated_at", "id"], name="patient_by_update"),
             models.Index(Lower("email"), name="patient_by_email", condition=~Q(email="")),
             models.Index(F("phone"), name="patient_phone_any_clinic", condition=Q(user__isnull=False)),

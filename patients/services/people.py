@@ -159,12 +159,15 @@ def duplicates(
 ) -> list[Double]:
     """Return who on record may be the person described in part, likeliest first, from a score of 0.6. Two queries.
 
-    Looked at are those with the same phone or e-mail, or a similar name. A phone is E.164, or of `country`.
+    Looked at are those with the same phone, e-mail, birth date or name: a name that is but similar is no hint alone.
+    A phone is E.164, or of `country`.
     """
     typed = _described(partial, country)
+    turned = f"{typed.family_name} {typed.given_name}".strip()
+    born = matching.births(typed.date_of_birth) if typed.date_of_birth else []
     candidates = doors.rows(
-        "SELECT patient_id FROM tonus_patients_like(%s, %s, %s, %s)",
-        [typed.name if len(typed.name) >= 2 else "", typed.phone, typed.email, 40],
+        "SELECT patient_id FROM tonus_patients_like(%s, %s, %s, %s, %s::date[], %s)",
+        [typed.name, turned, typed.phone, typed.email, born, 40],
     )
     ids = [row["patient_id"] for row in candidates if row["patient_id"] != apart_from]
     known = Patient.objects.visible_to(by).filter(pk__in=ids) if ids else ()

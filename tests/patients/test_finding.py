@@ -1,5 +1,7 @@
 """Finding somebody by any scrap: a piece of a name in any spelling, a phone, the number people say."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
@@ -94,6 +96,27 @@ def test_read_takes_words_digits_and_numbers_apart():
     assert not searching.read("...")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"given_name": "Imrán", "family_name": "KHAN"}, id="the same name with an accent"),
+        pytest.param({"given_name": "Khan", "family_name": "Imran"}, id="the names in the other order"),
+        pytest.param(
+            {"given_name": "Imraan", "family_name": "Kan", "date_of_birth": date(1980, 4, 3)},
+            id="a similar name and the birth date turned",
+        ),
+        pytest.param(
+            {"given_name": "ইমরান", "family_name": "খান", "date_of_birth": date(1980, 3, 4)},
+            id="another script and the same birth date",
+        ),
+        pytest.param({"given_name": "Imran", "phone": "+919830055504"}, id="the same phone and half a name"),
+    ],
+)
+def test_who_may_be_somebody_known_is_looked_at(people, desk, told):
+    Patient.objects.filter(given_name="Imran").update(date_of_birth=date(1980, 3, 4))
+    assert "Imran Khan" in [double.patient.name for double in services.duplicates(told, by=desk)]
+
+
 # --- the index is used ----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def many(clinic):
@@ -148,10 +171,16 @@ def test_search_reads_an_index_and_never_the_whole_table(many, desk, q, index):
 
 
 def test_the_look_for_doubles_reads_indexes_and_never_the_whole_table(many, desk):
-    told = {"given_name": "Ruma", "family_name": "Sen", "phone": "+919800000077", "email": "x@example.org"}
+    told = {
+        "given_name": "Ruma",
+        "family_name": "Sen",
+        "phone": "+919800000077",
+        "email": "x@example.org",
+        "date_of_birth": date(1980, 3, 4),
+    }
     whole, indexes = scans(lambda: services.duplicates(told, by=desk))
     assert not whole
-    assert {"patient_name_trgm", "patient_sound_trgm", "patient_by_email"} <= indexes
+    assert {"patient_by_name", "patient_sound_trgm", "patient_by_email", "patient_by_birth"} <= indexes
 
 
 def test_a_look_through_the_whole_table_would_be_seen(many):
