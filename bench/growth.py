@@ -4,12 +4,12 @@ Goals: within one clinic p50 at most 1.5 times; across clinics CPU at most 1.15 
 """
 
 from argparse import Namespace
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from bench.cases import cases
 from bench.measure import measure
+from bench.prepare import generated, prepare
 from bench.reference import reference
 from bench.subjects import place
 from clinic import doors, tenancy
@@ -26,7 +26,7 @@ class Cost:
     p50: float
 
 
-def main(told: Namespace, prepare: Callable[[int, int], None], generated: Callable[[int], UUID]) -> None:
+def main(told: Namespace) -> None:
     prepare(1, SMALL)
     small, before = generated(SMALL), patients_in_all()
     alone = costs(small, told)
