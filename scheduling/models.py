@@ -251,6 +251,9 @@ class Appointment(ClinicModel):
             models.Index(fields=["clinic", "-updated_at"], name="appointment_by_update"),
         ]
 
+    def get_status_display(self) -> str:
+        return str(Status(self.status).label)  # Django's translates every label there is, for each row
+
     @property
     def start(self) -> datetime:
         return self.span.lower

@@ -56,6 +56,28 @@ WEEK = timedelta(days=7)
 MOST = 500
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 OPEN = (PlanStatus.DRAFT, *RUNNING)
+# a caseload has hundreds of rows: what nobody is shown is not read
+SHOWN_OF_PATIENT = (
+    "given_name",
+    "family_name",
+    "date_of_birth",
+    "age_years",
+    "age_told_on",
+    "phone",
+    "created_at",
+)
+SHOWN_OF_PLAN = (
+    "patient",
+    "version",
+    "status",
+    "status_reason",
+    "current_phase",
+    "start_date",
+    "updated_at",
+    "created_by__title",
+    "created_by__invited_as",
+    "created_by__user__name",
+)
 OWN_CUES = {
     TOO_PAINFUL: gettext_lazy("it hurt too much"),
     PAIN_RISE: gettext_lazy("pain rose during an exercise"),
@@ -67,12 +89,15 @@ Fetched = Any  # a row with what `annotate` put beside its columns
 class Row:
     """One person in the list, with the gravest reason and how many more there are."""
 
-    patient: Patient
-    diagnosis: str
+    patient: Fetched
     group: Group
     reason: Reason | None
     more: int
     facts: Facts
+
+    @property
+    def diagnosis(self) -> str:
+        return diagnosis_words(self.patient.diagnoses_found)
 
     @property
     def week(self) -> Effort:
@@ -119,7 +144,6 @@ def caseload(who: Access, now: datetime | None = None) -> list[Row]:
         rows.append(
             Row(
                 patient=person,
-                diagnosis=diagnosis_words(person.diagnoses_found),
                 group=group_of(facts, found),
                 reason=found[0] if found else None,
                 more=max(len(found) - 1, 0),
@@ -210,7 +234,7 @@ def _people(who: Access, now: datetime) -> QuerySet[Patient]:
     treated = CareTeam.objects.filter(patient=OuterRef("pk"), member=who.member_id)
     found = Patient.objects.for_clinic(who).current().filter(Exists(treated))
     return (
-        found.defer("address", "emergency_contact")
+        found.only(*SHOWN_OF_PATIENT)
         .annotate(diagnoses_found=DIAGNOSES, stops_found=alongside.STOPS, **alongside.visits(now))
         .order_by("name_key", "pk")
     )
@@ -231,8 +255,8 @@ def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
     found = (
         CarePlan.objects.for_clinic(who)
         .filter(patient__in=ids, status__in=OPEN)
-        .without_weight()
         .select_related("created_by__user")
+        .only(*SHOWN_OF_PLAN)
         .annotate(
             begun=alongside.BEGUN,
             phases_found=alongside.PHASES,
@@ -288,6 +312,7 @@ def visits_today(who: Access, now: datetime | None = None) -> list[Appointment]:
         .filter(Exists(held.filter(resource__member=who.member_id)))
         .exclude(status__in=(Status.CANCELLED, Status.UNPLACED))
         .select_related("patient", "type")
+        .only("status", "span", "patient__given_name", "patient__family_name", "type__name")
         .annotate(rooms=ArraySubquery(rooms))
         .order_by("span")
     )

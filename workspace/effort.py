@@ -1,5 +1,6 @@
 """How home exercise goes, day by day: what was due, what was done. Plain values, no database."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -79,12 +80,14 @@ def effort(
 
     `done` counts the exercises logged on a day, of whichever version of the plan.
     """
-    asked = [each for each in prescribed if each.status == "active"]
+    due = Counter[int]()  # by day of the week
+    for each in prescribed:
+        if each.status == "active":
+            due.update(dict.fromkeys(each.days_of_week, len(each.times)))
     window = [today - timedelta(days=back) for back in reversed(range(days))]
-    return Effort(tuple(Day(day, _due_on(day, asked, since), done.get(day, 0)) for day in window))
-
-
-def _due_on(day: date, asked: Iterable[Asked], since: date | None) -> int:
-    if since is None or day < since:
-        return 0
-    return sum(len(each.times) for each in asked if day.isoweekday() in each.days_of_week)
+    return Effort(
+        tuple(
+            Day(day, due[day.isoweekday()] if since and day >= since else 0, done.get(day, 0))
+            for day in window
+        )
+    )
