@@ -251,7 +251,7 @@ class Appointment(ClinicModel):
             models.Index(fields=["clinic", "-updated_at"], name="appointment_by_update"),
         ]
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
         return str(Status(self.status).label)  # Django's translates every label there is, for each row
 
     @property
