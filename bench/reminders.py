@@ -26,7 +26,7 @@ from clinic import doors, tenancy
 from clinic.models import Clinic
 from reminders import services, tasks
 from reminders.channels import Message, open_channels
-from reminders.models import LIVE, Kind, Reminder, State
+from reminders.models import LIVE, Channel, Kind, Reminder, State
 
 CLAIMERS = 4
 PATIENCE = 300  # seconds
@@ -79,12 +79,12 @@ def _clinics() -> list[Any]:
 
 
 def _make_due(clinics: list[Any]) -> int:
-    """Make the next session of every running plan due now; return how many there are."""
+    """Make the next session of every running plan due now where it goes by mail; return how many there are."""
     now, due = timezone.now(), 0
     for clinic_id in clinics:
         with tenancy.scope(clinic_id):
             live = Reminder.objects.for_clinic(clinic_id).filter(kind=Kind.HOME_EXERCISE, state__in=LIVE)
-            due += live.update(
+            due += live.filter(channel=Channel.EMAIL).update(
                 state=State.PENDING,
                 claimed_at=None,
                 due_at=now - timedelta(minutes=1),
