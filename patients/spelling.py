@@ -38,13 +38,15 @@ FOLD = [
     (r"([bčdfgjklmnprst])h", r"\1"),
     (r"ee", "i"),
     (r"oo", "u"),
-    (r"[ao]u", "o"),
+    (r"au", "o"),
+    (r"ou", "o"),
     (r"([bčdfgjklmnprst])y(?=[ao])", r"\1"),
     (r"o", "a"),
     (r"(.)\1+", r"\1"),
     (r"([^ ][^ ])a(?= |$)", r"\1"),
     (r"y(?= |$)", "i"),
-    (r"[ae]i", "e"),
+    (r"ai", "e"),
+    (r"ei", "e"),
     (r"č", "c"),
 ]
 _TO_DEVANAGARI = str.maketrans(BENGALI, DEVANAGARI)

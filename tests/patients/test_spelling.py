@@ -54,6 +54,11 @@ def test_the_database_hears_what_we_hear(db):
     assert heard(NAMES) == [sound(name) for name in NAMES]
 
 
+def test_the_database_hears_what_is_left_by_one_step_and_taken_by_the_next(db):
+    names = ["AUU", "auou", "aouu", "baiy", "Saiyy", "eaiy", "aei"]
+    assert heard(names) == [sound(name) for name in names]
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=40, max_size=40)

@@ -234,7 +234,9 @@ def test(told: argparse.Namespace) -> int:
         if told.name == "test-all":
             both.env["TONUS_NEED_BROWSER"] = "1"  # a missing browser is then a failure, not a skip
         failed = [] if told.rest else quality.check(both)
-        pytest = [str(both.python), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *told.rest]
+        # one worker more than cores: there is always one that waits for a server or a browser
+        workers = str((os.cpu_count() or 1) + 1)
+        pytest = [str(both.python), "-m", "pytest", "-n", workers, "--dist", "loadgroup", *told.rest]
         code = _watched(pytest, both, supervisor)
         if failed:
             print(f"The tests aside, these failed (see above): {', '.join(failed)}", flush=True)
