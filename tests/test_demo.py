@@ -118,6 +118,14 @@ def test_plans_and_messages_are_in_every_state(clinic: Clinic, now: datetime) ->
     ).exists()  # no burst at the first start
 
 
+def test_people_come_about_as_often_as_their_plans_ask(clinic: Clinic) -> None:
+    who = next(access for access in identities("physio@demo.tonus") if access.clinic_id == clinic.pk)
+    heads = [head_of(patient, who) for patient in Patient.objects.for_clinic(clinic)]
+    counted = [head.visits for head in heads if head.visits]
+    assert len(counted) > 40
+    assert sum(each["used"] <= each["planned"] for each in counted) > 0.9 * len(counted)
+
+
 def test_a_finding_since_the_signature_pauses_part_of_a_plan(clinic: Clinic) -> None:
     assert HomePrescription.objects.for_clinic(clinic).filter(status="paused").exists()
 

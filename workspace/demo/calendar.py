@@ -57,6 +57,18 @@ class Visit:
         return DateTimeTZRange(self.start, self.start + timedelta(minutes=self.minutes), "[)")
 
 
+def places(people: Sequence[Person], columns: int) -> dict[int, Place]:
+    """Give everybody with a plan a place in the week with the therapist who leads them, in one of so many columns."""
+    taken, found = Counter[int](), dict[int, Place]()
+    for nth, person in enumerate(people):
+        if person.weeks:
+            column, row = nth % columns, taken[nth % columns]
+            taken[column] += 1
+            hour, minute = SLOTS[row // 2 % len(SLOTS)]
+            found[nth] = Place(column, PATTERNS[row % 2], hour, minute)
+    return found
+
+
 def fill(practice: Practice, people: Sequence[Person], clock: Clock) -> list[Appointment]:
     """Make the visits of the days around today that are not there yet, and return them; settle those that went by."""
     diary = Diary(practice, people, clock)
@@ -86,20 +98,8 @@ class Diary:
             CarePlan.objects.for_clinic(clinic).exclude(signed_at=None).exclude(status=PlanStatus.SUPERSEDED)
         )
         self.plans = {plan.patient_id: plan for plan in plans}
-        self.places = self._places()
+        self.places = places(people, len(practice.therapists))
         self.first_visits = self._first_visits()
-
-    def _places(self) -> dict[int, Place]:
-        """Give everybody with a plan a place in the week with the therapist who leads them."""
-        taken, found = Counter[int](), dict[int, Place]()
-        columns = len(self.practice.therapists)
-        for nth, person in enumerate(self.people):
-            if person.weeks:
-                column, row = nth % columns, taken[nth % columns]
-                taken[column] += 1
-                hour, minute = SLOTS[row // 2 % len(SLOTS)]
-                found[nth] = Place(column, PATTERNS[row % 2], hour, minute)
-        return found
 
     def _first_visits(self) -> dict[tuple[date, int], int]:
         """Return who has the first assessment, by day and therapist: before the plan, or in the days to come."""

@@ -15,6 +15,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.models import Membership
 from patients.models import Diagnosis, Patient
+from workspace.demo.calendar import places
 from workspace.demo.cast import PATIENT, Person
 from workspace.demo.clock import Clock, as_told
 from workspace.demo.keys import chance
@@ -56,6 +57,7 @@ def prescribe(
     clock: Clock,
 ) -> None:
     """Make the plans of a new practice."""
+    week = places(people, len(practice.therapists))
     for place, (person, patient, diagnosis) in enumerate(zip(people, patients, diagnoses, strict=True)):
         if diagnosis is None or person.plan == "none":
             continue
@@ -64,6 +66,8 @@ def prescribe(
         signed = clock.at(clock.first_day(person.weeks), 12, 50)
         protocol = person.protocol or _protocol_for(person.condition)
         draft = create_plan(patient.pk, by=by, diagnosis_ids=[diagnosis.pk], protocol_id=protocol, now=signed)
+        if place in week:  # as often as they come
+            draft.clinic_items.update(visits_per_week=len(week[place].days))
         _set_goals(draft)
         if person.name == PATIENT:
             _every_day(draft)
