@@ -16,7 +16,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.api import Needs, Pages
 from patients import searching, services, shapes
-from patients.models import Diagnosis, Patient, SafetyFlag
+from patients.models import Diagnosis, Medication, Patient, SafetyFlag
 from patients.reads import log_read
 
 
@@ -252,4 +252,32 @@ class DiagnosisViewSet(EntriesViewSet):
         """Strike through a diagnosis that was entered in error."""
         self.found(pk)
         services.void_diagnosis(pk, self.read(shapes.ReasonShape)["reason"], by=self.who)
+        return self.answer(pk)
+
+
+class MedicationViewSet(EntriesViewSet):
+    """Medicines of patients, each dose with its time."""
+
+    model, what, shape = Medication, "medications", shapes.medication_shape
+    serializer_class = shapes.MedicationShape
+    permission_classes = [Needs("chart.edit", to_read="chart.read")]
+
+    def create(self, request: Request, patient: UUID) -> Response:
+        """Record a medicine."""
+        self.patient(patient)
+        row = services.record_medication(patient, self.read(shapes.MedicationShape), by=self.who)
+        return self.answer(row.pk, 201)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change what the body names. For another dose end this one, and record the new."""
+        self.found(pk)
+        services.change_medication(pk, self.read(shapes.MedicationShape, partial=True), by=self.who)
+        return self.answer(pk)
+
+    @extend_schema(request=shapes.ReasonShape)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: UUID) -> Response:
+        """Strike through a medicine that was entered in error."""
+        self.found(pk)
+        services.void_medication(pk, self.read(shapes.ReasonShape)["reason"], by=self.who)
         return self.answer(pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from clinic.forms import DateInput
 from clinic.models import LANGUAGES, Membership
 from clinic.phones import national, to_e164
 from patients import rules, wording
-from patients.models import ConsentKind, DiagnosisStatus, Patient, PhoneOwner, Sex, Side
+from patients.models import ConsentKind, DiagnosisStatus, DrugClass, Patient, PhoneOwner, Sex, Side
 from patients.services import diagnoses
 
 ASKED = "asked-"  # before the id of a qualifier, in the name of its field
@@ -346,6 +347,30 @@ class FlagForm(forms.Form):
     def clean_regions(self) -> list[str]:
         told = (part.strip() for part in self.cleaned_data["regions"].split(","))
         return [wording.region_called(part) for part in told if part]
+
+
+class MedicationForm(forms.Form):
+    """A medicine: how much, how often, since when."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Medicine"),
+        max_length=120,
+        widget=forms.TextInput({"list": "medicine-names", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Enter the name of the medicine.")},
+    )
+    drug_class = forms.ChoiceField(label=gettext_lazy("Class"), choices=DrugClass.choices)
+    dose = forms.DecimalField(
+        label=gettext_lazy("Dose"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3
+    )
+    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=20, initial="mg")
+    per_day = forms.DecimalField(
+        label=gettext_lazy("Times a day"),
+        min_value=Decimal("0.01"),
+        max_digits=5,
+        decimal_places=2,
+        help_text=gettext_lazy("0.5 is every second day."),
+    )
+    started_on = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DateInput)
 
 
 class ReasonForm(forms.Form):

@@ -408,6 +408,54 @@ class Diagnosis(EnteredModel):
         indexes = [models.Index(fields=["clinic", "patient"], name="diagnosis_by_patient")]
 
 
+class DrugClass(models.TextChoices):
+    """What a medicine is for, as far as it matters to spasm and pain."""
+
+    MUSCLE_RELAXANT = "muscle-relaxant", _("Muscle relaxant")
+    NEUROPATHIC_PAIN = "neuropathic-pain", _("Neuropathic pain")
+    ANTI_INFLAMMATORY = "anti-inflammatory", _("Anti-inflammatory")
+    PAINKILLER = "painkiller", _("Painkiller")
+    OPIOID = "opioid", _("Opioid")
+    OTHER = "other", _("Other")
+
+
+@track
+class Medication(EnteredModel):
+    """A medicine somebody takes: `dose` in `unit`, `per_day` times a day, from `started_on` to `stopped_on` (its last day)."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="medications")
+    name = models.CharField(_("medicine"), max_length=120)
+    drug_class = models.CharField(_("class"), max_length=20, choices=DrugClass, default=DrugClass.OTHER)
+    dose = models.DecimalField(_("dose"), max_digits=9, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=20, default="mg")
+    per_day = models.DecimalField(_("times a day"), max_digits=5, decimal_places=2)
+    started_on = models.DateField(_("from"), null=True, blank=True)
+    stopped_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta(EnteredModel.Meta):
+        abstract = False
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("patient", name="medication_patient_same_clinic"),
+            SameClinic("entered_by", name="medication_by_same_clinic"),
+            models.CheckConstraint(name="medication_has_a_dose", condition=Q(dose__gt=0, per_day__gt=0)),
+            models.CheckConstraint(
+                name="medication_stops_after_start",
+                condition=Q(started_on=None) | Q(stopped_on=None) | Q(stopped_on__gte=F("started_on")),
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "patient"], name="medication_by_patient")]
+
+    @property
+    def amounts(self) -> tuple[str, str]:
+        """Dose and times a day as people write them: 10 and 2.5, not 10.000 and 2.50."""
+        return f"{self.dose.normalize():f}", f"{self.per_day.normalize():f}"
+
+    def is_taken_on(self, day: date) -> bool:
+        begun = self.started_on is None or self.started_on <= day
+        return self.voided_at is None and begun and (self.stopped_on is None or day <= self.stopped_on)
+
+
 class ChartRead(ClinicModel):
     """Somebody opened a patient's record: who, when, what part, in which request. Append only."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,8 @@ from patients.models import (
     ConsentKind,
     Diagnosis,
     DiagnosisStatus,
+    DrugClass,
+    Medication,
     Patient,
     PhoneOwner,
     SafetyFlag,
@@ -341,5 +344,52 @@ def diagnosis_shape(row: Diagnosis) -> Shown:
         "onset_date": row.onset_date and row.onset_date.isoformat(),
         "status": row.status,
         "missing": missing(row),
+        **entered(row),
+    }
+
+
+# --- medicines ------------------------------------------------------------------------------------------------------------
+class Amount(serializers.DecimalField):
+    """A number above 0; a text or a truth value is none."""
+
+    def __init__(self, **limits: Any) -> None:
+        super().__init__(coerce_to_string=False, min_value=Decimal("0.001"), **limits)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return super().to_internal_value(str(data))
+
+
+class MedicationShape(StrictSerializer):
+    """A medicine: how much, how often, from when until when."""
+
+    id = told()
+    patient = told()
+    name = Text(max_length=120)
+    drug_class = Choice(DrugClass.choices, required=False)
+    dose = Amount(max_digits=9, decimal_places=3)
+    unit = Text(max_length=20, required=False)
+    per_day = Amount(max_digits=5, decimal_places=2)
+    started_on = PastDay(required=False, allow_null=True)
+    stopped_on = PastDay(required=False, allow_null=True)
+    entered_by = PersonShape(read_only=True, allow_null=True)
+    entered_at = told()
+    voided_at = told()
+    void_reason = told()
+
+
+def medication_shape(row: Medication) -> Shown:
+    """Answer a medicine, fetched with `entered_by__user`."""
+    return {
+        "id": str(row.pk),
+        "patient": str(row.patient_id),
+        "name": row.name,
+        "drug_class": row.drug_class,
+        "dose": float(row.dose),
+        "unit": row.unit,
+        "per_day": float(row.per_day),
+        "started_on": row.started_on and row.started_on.isoformat(),
+        "stopped_on": row.stopped_on and row.stopped_on.isoformat(),
         **entered(row),
     }

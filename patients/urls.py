@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
 from patients import views
-from patients.api import DiagnosisViewSet, FlagViewSet, PatientViewSet, ScreenViewSet
+from patients.api import DiagnosisViewSet, FlagViewSet, MedicationViewSet, PatientViewSet, ScreenViewSet
 
 pages: tuple[list[URLPattern], str] = (
     [
@@ -21,6 +21,10 @@ pages: tuple[list[URLPattern], str] = (
         path("patients/<uuid:pk>/safety/", views.safety, name="safety"),
         path("patients/<uuid:pk>/safety/screen/", views.screen, name="screen"),
         path("patients/<uuid:pk>/flags/new/", views.flag_new, name="flag-new"),
+        path("patients/<uuid:pk>/medicines/", views.medications, name="medications"),
+        path("patients/<uuid:pk>/medicines/new/", views.medication_new, name="medication-new"),
+        path("medicines/<uuid:pk>/stop/", views.medication_stop, name="medication-stop"),
+        path("medicines/<uuid:pk>/void/", views.medication_void, name="medication-void"),
         path("flags/<uuid:pk>/end/", views.flag_end, name="flag-end"),
         path("flags/<uuid:pk>/void/", views.flag_void, name="flag-void"),
     ],
@@ -41,6 +45,9 @@ api = [
         name="patient-safety-screen",
     ),
     path(f"{ONE}/diagnoses/", DiagnosisViewSet.as_view(UNDER_PATIENT), name="patient-diagnoses"),
+    path(f"{ONE}/medications/", MedicationViewSet.as_view(UNDER_PATIENT), name="patient-medications"),
+    path("medications/<uuid:pk>/", MedicationViewSet.as_view(OWN), name="medication"),
+    path("medications/<uuid:pk>/void/", MedicationViewSet.as_view({"post": "void"}), name="medication-void"),
     path("flags/<uuid:pk>/", FlagViewSet.as_view(OWN), name="flag"),
     path("flags/<uuid:pk>/end/", FlagViewSet.as_view({"post": "end"}), name="flag-end"),
     path("flags/<uuid:pk>/void/", FlagViewSet.as_view({"post": "void"}), name="flag-void"),

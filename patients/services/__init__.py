@@ -1,6 +1,13 @@
-"""What the clinic does with its patients: people, safety facts, diagnoses."""
+"""What the clinic does with its patients: people, safety facts, diagnoses, medicines."""
 
 from patients.services.diagnoses import change_diagnosis, missing, own_code, record_diagnosis, void_diagnosis
+from patients.services.medications import (
+    burden,
+    change_medication,
+    record_medication,
+    reference_doses,
+    void_medication,
+)
 from patients.services.people import (
     Double,
     archive,
@@ -33,8 +40,10 @@ __all__ = [
     "Voided",
     "answer_safety_screen",
     "archive",
+    "burden",
     "change_diagnosis",
     "change_flag",
+    "change_medication",
     "create_patient",
     "duplicates",
     "end_flag",
@@ -45,6 +54,8 @@ __all__ = [
     "patient_facts",
     "record_diagnosis",
     "record_flag",
+    "record_medication",
+    "reference_doses",
     "restore",
     "safety_screen",
     "set_consents",
@@ -52,4 +63,5 @@ __all__ = [
     "update_patient",
     "void_diagnosis",
     "void_flag",
+    "void_medication",
 ]

@@ -331,12 +331,12 @@ def derivable(row: Diagnosis) -> derived.Facts:
 
 
 @transaction.atomic
-def set_derived(patient: Patient, flags: Iterable[str], *, by: Access) -> list[SafetyFlag]:
-    """Record flags that follow from a diagnosis, but those that run already. Sends nothing: the caller does."""
+def set_derived(patient: Patient, flags: Iterable[str], *, by: Access, note: str = "") -> list[SafetyFlag]:
+    """Record flags that follow from a diagnosis, or a finding, but those that run already. Sends nothing: the caller does."""
     flags = sorted(flags)
     running = SafetyFlag.objects.for_clinic(by).filter(patient=patient, flag__in=flags).active()
     missing = set(flags) - set(running.values_list("flag_id", flat=True)) if flags else set()
-    answer = {"regions": [], "note": _("Follows from the diagnosis.")}
+    answer = {"regions": [], "note": note or _("Follows from the diagnosis.")}
     today = timezone.localdate()
     return SafetyFlag.objects.bulk_create(
         [_new_flag(patient, flag, answer, by, today) for flag in flags if flag in missing]

@@ -16,6 +16,7 @@ TABS = (
     ("plan", "careplans:plan", "plans.read", lambda: _("Plan")),
     ("visits", "workspace:visits", "appointments.read", lambda: _("Visits")),
     ("safety", "patients:safety", "flags.read", lambda: _("Safety")),
+    ("medicines", "patients:medications", "chart.read", lambda: _("Medicines")),
     ("access", "workspace:access", "audit.read", lambda: _("Who opened it")),
 )
 

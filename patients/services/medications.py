@@ -1,0 +1,102 @@
+"""Medicines: what is taken, how much a day, from when until when. A new dose is a new row, so that doses can be compared."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalogue.knowledge import knowledge
+from clinic.access import Access
+from patients import rules
+from patients.models import Medication, Patient
+from patients.services.refusals import Voided, at, refuse
+from patients.services.safety import lock_patient, strike_through, tell
+
+Fields = Mapping[str, Any]
+COLUMNS = ("name", "drug_class", "dose", "unit", "per_day", "started_on", "stopped_on")
+
+
+@transaction.atomic
+def record_medication(patient_id: UUID, fields: Fields, *, by: Access) -> Medication:
+    """Put a medicine on a patient's record: `dose` in `unit`, taken `per_day` times a day. Raises ValidationError at the field."""
+    patient = lock_patient(patient_id, by)
+    row = Medication(clinic_id=by.clinic_id, patient=patient, entered_by_id=by.member_id)
+    _fill(row, patient, fields)
+    row.save(force_insert=True)
+    tell(patient, by)
+    return row
+
+
+@transaction.atomic
+def change_medication(medication_id: UUID, fields: Fields, *, by: Access) -> Medication:
+    """Change what `fields` names; the rest stays. Raises Voided, or ValidationError at the field."""
+    patient, row = _find(medication_id, by)
+    _fill(row, patient, fields)
+    row.save(update_fields=COLUMNS)
+    tell(patient, by)
+    return row
+
+
+@transaction.atomic
+def void_medication(medication_id: UUID, reason: str, *, by: Access) -> Medication:
+    """Strike through a medicine that was entered in error. Raises Voided."""
+    patient, row = _find(medication_id, by)
+    strike_through(row, reason)
+    tell(patient, by)
+    return row
+
+
+def _find(medication_id: UUID, by: Access) -> tuple[Patient, Medication]:
+    found = Medication.objects.for_clinic(by)
+    patient = lock_patient(found.values_list("patient_id", flat=True).get(pk=medication_id), by)
+    row = found.get(pk=medication_id)
+    if row.voided_at:
+        raise Voided(_("This medicine was struck through."))
+    return patient, row
+
+
+def _fill(row: Medication, patient: Patient, fields: Fields) -> None:
+    for name in COLUMNS:
+        if name in fields:
+            setattr(row, name, fields[name])
+    row.started_on = at("started_on", rules.past_day, row.started_on)
+    row.stopped_on = at("stopped_on", rules.past_day, row.stopped_on)
+    if row.started_on and row.stopped_on and row.stopped_on < row.started_on:
+        refuse("stopped_on", _("This is before the first day."))
+    born = patient.date_of_birth
+    if born and row.started_on and row.started_on < born:
+        refuse("started_on", _("This is before the date of birth."))
+
+
+# --- burden ---------------------------------------------------------------------------------------------------------------
+def reference_doses() -> dict[str, float]:
+    """Return the reference daily dose in mg of each medicine that is weighed, by its id (WHO ATC/DDD, for weighting only)."""
+    return {
+        item["id"]: item["mg_per_day"] for item in knowledge().vocabulary["medicine_reference_doses"]["items"]
+    }
+
+
+def weighed_as(name: str) -> str | None:
+    """Return the id under which a medicine of this name is weighed: "Baclofen 10", "Tab. baclofen" are baclofen-oral."""
+    words = {word.strip(".,()").casefold() for word in name.split()}
+    return next((key for key in reference_doses() if key.removesuffix("-oral") in words), None)
+
+
+def burden(rows: list[Medication], day: date) -> float | None:
+    """Return how much was taken on a day: daily doses in mg, each in parts of its reference dose, added up.
+
+    1.0 is one whole reference dose a day. Medicines without a reference dose, or in another unit than mg, do not count; None
+    when there is none that counts, which is not the same as nothing taken.
+    """
+    doses = reference_doses()
+    counted = [(row, key) for row in rows if row.unit == "mg" and (key := weighed_as(row.name))]
+    if not counted:
+        return None
+    taken = (
+        row.dose * row.per_day / Decimal(str(doses[key])) for row, key in counted if row.is_taken_on(day)
+    )
+    return float(round(sum(taken, Decimal()), 3))
