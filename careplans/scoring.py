@@ -24,6 +24,10 @@ Label = Literal["improved", "unchanged", "worse", "cannot-tell"]
 TOLERANCE = 1e-9  # decimal fractions such as 0.1 have no exact binary form
 
 
+def is_computed(measure: Entry) -> bool:
+    return bool(measure["value"]["type"] == "computed")
+
+
 class Invalid(ValueError):
     """What was entered is not a value of the measure: `errors`, messages by field ("value", or an input's id)."""
 
@@ -50,7 +54,7 @@ def value(
     `doses` are the reference daily doses in mg by medicine, for the medication ratio. Raises Invalid.
     """
     given = dict(inputs or {})
-    if measure["value"]["type"] == "computed":
+    if is_computed(measure):
         if entered is not None:
             raise Invalid({"value": [_("This value is computed: enter what it comes from.")]})
         return _computed(measure, given, doses or {})
@@ -210,6 +214,9 @@ class About:
     limb: Literal["upper", "lower"] | None = None
 
 
+ANYBODY = About()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What lies between two values. `amount`, `mcid` and `mdc` in the unit of the measure (grades: steps)."""
@@ -224,7 +231,7 @@ class Change:
 
 
 def change(
-    measure: Entry, baseline: float, latest: float, about: About = About(), *, comparable: bool = True
+    measure: Entry, baseline: float, latest: float, about: About = ANYBODY, *, comparable: bool = True
 ) -> Change:
     """Judge the change from `baseline` to `latest`, both as numbers (`number`)."""
     amount = round(latest - baseline, 6)
@@ -264,6 +271,14 @@ def change(
         _("Beyond the error of measurement, but smaller than what matters."),
         sources,
     )
+
+
+def only_one(measure: Entry, value: float, about: About = ANYBODY) -> Change:
+    """Return what can be said of a single value: nothing yet, and which change would count for the better."""
+    mcid, mcid_from = _least(measure, "mcid", value, about, "improved")
+    mdc, mdc_from = _least(measure, "mdc", value, about, "improved")
+    sources = tuple(dict.fromkeys((*mcid_from, *mdc_from)))
+    return Change(0, "cannot-tell", None, mcid, mdc, _("Measured once. A second value will show."), sources)
 
 
 def _least(

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from careplans import views
 from careplans.api import PlanViewSet
+from careplans.assessment_api import AssessmentViewSet, MeasurementViewSet, ProgressViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("plans", PlanViewSet, basename="plans")
@@ -22,4 +23,25 @@ pages = (
     ],
     "careplans",
 )
-api = router.urls
+UNDER_PATIENT = {"get": "list", "post": "create"}
+OWN = {"get": "retrieve", "patch": "partial_update"}
+ONE = "patients/<uuid:patient>"
+api = [
+    *router.urls,
+    path(f"{ONE}/assessments/", AssessmentViewSet.as_view(UNDER_PATIENT), name="patient-assessments"),
+    path(f"{ONE}/measurements/", MeasurementViewSet.as_view(UNDER_PATIENT), name="patient-measurements"),
+    path(f"{ONE}/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="patient-progress"),
+    path("assessments/<uuid:pk>/", AssessmentViewSet.as_view(OWN), name="assessment"),
+    *(
+        path(
+            f"assessments/<uuid:pk>/{step}/",
+            AssessmentViewSet.as_view({"post": step}),
+            name=f"assessment-{step}",
+        )
+        for step in ("sign", "addenda", "void")
+    ),
+    path("measurements/<uuid:pk>/", MeasurementViewSet.as_view(OWN), name="measurement"),
+    path(
+        "measurements/<uuid:pk>/void/", MeasurementViewSet.as_view({"post": "void"}), name="measurement-void"
+    ),
+]

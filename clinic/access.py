@@ -44,6 +44,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "flags.edit": _TREATING,
         "chart.read": _TREATING | {_ADMIN},  # diagnoses, assessments, measures, visit notes, diary
         "chart.edit": _TREATING,
+        "chart.sign": {_PHYSIO},
         # plans
         "plans.read": _TREATING | {_ADMIN},
         "plans.draft": _TREATING,

@@ -34,12 +34,15 @@ SILENT = {
 }  # say nothing when they change
 
 THINGS = {
+    "careplans.Addendum": gettext_lazy("an addendum"),
+    "careplans.Assessment": gettext_lazy("an assessment"),
     "careplans.CarePlan": gettext_lazy("a care plan"),
     "careplans.ClinicPrescription": gettext_lazy("a treatment of a plan"),
     "careplans.DiaryEntry": gettext_lazy("a day of the diary"),
     "careplans.ExerciseLog": gettext_lazy("a home exercise"),
     "careplans.Goal": gettext_lazy("a goal of a plan"),
     "careplans.HomePrescription": gettext_lazy("a home exercise of a plan"),
+    "careplans.Measurement": gettext_lazy("a measured value"),
     "careplans.Phase": gettext_lazy("a phase of a plan"),
     "careplans.PlanDiagnosis": gettext_lazy("a diagnosis of a plan"),
     "careplans.StopReport": gettext_lazy("a report that something felt wrong"),
@@ -50,6 +53,7 @@ THINGS = {
     "patients.CareTeam": gettext_lazy("who treats a patient"),
     "patients.Consent": gettext_lazy("a consent"),
     "patients.Diagnosis": gettext_lazy("a diagnosis"),
+    "patients.Medication": gettext_lazy("a medicine"),
     "patients.Patient": gettext_lazy("a patient’s details"),
     "patients.SafetyAnswer": gettext_lazy("an answer of the safety screen"),
     "patients.SafetyFlag": gettext_lazy("a safety flag"),

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from careplans.models import CarePlan
-from careplans.services import home, plans
+from careplans.services import assessments, home, measuring, plans
 from catalogue import services as library
 from catalogue.knowledge import knowledge
 from catalogue.models import Flag
@@ -56,13 +56,41 @@ def furnish(clinic: Clinic, words: str = "Ananya") -> World:
         patients.set_therapist(patient.pk, owner.member_id, by=owner)
         patients.record_diagnosis(patient.pk, {"condition": SCIATICA}, by=owner)
         patients.record_flag(patient.pk, "metal-implant", by=owner, regions=["left-calf"], note=words)
+        told = {
+            "name": words,
+            "dose": 10,
+            "per_day": 3,
+            "started_on": timezone.localdate() - timedelta(days=9),
+        }
+        patients.record_medication(patient.pk, told, by=owner)
         questions = Flag.objects.filter(critical=True).values_list("pk", flat=True)
         patients.answer_safety_screen(patient.pk, {flag: {"present": False} for flag in questions}, by=owner)
         ChartRead.objects.create(clinic=clinic, patient=patient, user_id=owner.user_id, what="record")
         _exercise(owner, words)
+        _assessments(patient, owner, words)
         _plans(patient, other, owner, words)
         _calendar(clinic, patient, owner, words)
         return World(clinic, doors.identities(owner.user_id)[0], them, _ids(clinic), words)
+
+
+def _assessments(patient: Patient, owner: Access, words: str) -> None:
+    values = [
+        {"measure": "nprs", "value": 4},
+        {"measure": "modified-ashworth", "value": "1+", "site": "soleus"},
+    ]
+    told = {
+        "kind": "initial",
+        "notes": words,
+        "measurements": values,
+        "body_chart": [{"region": "left-calf", "kind": "pain"}],
+    }
+    asked = assessments.asked_of({"sciatica"}, "initial")
+    answers = {entry["id"]: False for entry in asked}
+    signed = assessments.begin_assessment(patient.pk, {**told, "red_flags": answers}, by=owner)
+    assessments.sign_assessment(signed.pk, by=owner)
+    assessments.add_addendum(signed.pk, words, by=owner)
+    assessments.begin_assessment(patient.pk, told | {"kind": "review"}, by=owner)
+    measuring.record_measurement(patient.pk, {"measure": "tug", "value": 12.5}, by=owner)
 
 
 def _exercise(owner: Access, words: str) -> None:

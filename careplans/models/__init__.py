@@ -1,3 +1,4 @@
+from careplans.models.assessment import Addendum, Assessment, AssessmentKind, Measurement, MeasurementSource
 from careplans.models.home import DiaryEntry, ExerciseLog, StopReport, SyncEvent
 from careplans.models.plan import (
     CarePlan,
@@ -11,6 +12,9 @@ from careplans.models.plan import (
 )
 
 __all__ = [
+    "Addendum",
+    "Assessment",
+    "AssessmentKind",
     "CarePlan",
     "ClinicPrescription",
     "DiaryEntry",
@@ -18,6 +22,8 @@ __all__ = [
     "Goal",
     "HomePrescription",
     "ItemStatus",
+    "Measurement",
+    "MeasurementSource",
     "Phase",
     "PlanDiagnosis",
     "PlanStatus",

@@ -1,0 +1,304 @@
+"""Assessments, measurements and progress by API: the same services as the pages, in the shapes of the contract."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from careplans.models import Addendum, Assessment, AssessmentKind, Measurement, MeasurementSource
+from careplans.services import assessments, measuring
+from careplans.services.progress import progress
+from catalogue.knowledge import knowledge
+from clinic.api import AwareDateTimeField, Needs, StrictSerializer, instant_param
+from patients.api import EntriesViewSet, PatientsViewSet
+from patients.reads import log_read
+from patients.shapes import Choice, PersonShape, ReasonShape, Text, Truth, Whole, entered, moment, told
+
+Shown = dict[str, Any]
+MARKS = ["spasm", "pain", "numbness", "tingling", "tightness"]
+SIDES = ["left", "right"]
+
+
+# --- what is taken -------------------------------------------------------------------------------------------------------
+class MarkShape(StrictSerializer):
+    """A mark on the body chart."""
+
+    region = Text(max_length=60)
+    kind = Choice([(each, each) for each in MARKS])
+    intensity = Whole(min_value=0, max_value=10, required=False, allow_null=True)
+    spasm_type = Text(max_length=40, required=False, allow_null=True)
+    trigger = Text(max_length=200, required=False, allow_blank=True, allow_null=True)
+    frequency = Text(max_length=60, required=False, allow_blank=True, allow_null=True)
+    wakes_at_night = Truth(required=False, allow_null=True)
+
+    def validate_spasm_type(self, told: str | None) -> str | None:
+        if told and told not in knowledge().terms("spasm_characters"):
+            raise serializers.ValidationError(_("There is no such kind of spasm."))
+        return told
+
+
+class ConditionsShape(StrictSerializer):
+    """How it was measured; the hours are since the last dose of an antispastic medicine."""
+
+    position = Text(max_length=60, required=False, allow_blank=True, allow_null=True)
+    hours_since_dose = serializers.FloatField(min_value=0, max_value=1000, required=False, allow_null=True)
+    rater = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}], "nullable": True})
+class Entered(serializers.Field):
+    """A number, or a grade by its name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, str | int | float) or len(str(data)) > 40:
+            raise serializers.ValidationError(_("Enter a number, or a grade."))
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ValueShape(StrictSerializer):
+    """One value of one measure; a computed one is sent as its inputs."""
+
+    id = serializers.UUIDField(required=False)
+    patient = told()
+    assessment = told()
+    measure = Text(max_length=80)
+    name = told()
+    value = Entered(required=False, allow_null=True)
+    site = Text(max_length=60, required=False, allow_blank=True, allow_null=True)
+    side = Choice([(each, each) for each in SIDES], required=False, allow_null=True)
+    motion = Text(max_length=40, required=False, allow_blank=True, allow_null=True)
+    inputs = serializers.DictField(required=False)
+    conditions = ConditionsShape(required=False)
+    measured_at = AwareDateTimeField(required=False)
+    source = Choice(MeasurementSource.choices, required=False)
+    entered_by = PersonShape(read_only=True, allow_null=True)
+    entered_at = told()
+    voided_at = told()
+    void_reason = told()
+
+
+class MeasurementShape(ValueShape):
+    id = told()  # type: ignore[assignment]
+
+
+class MeasurementChangeShape(MeasurementShape):
+    measure = told()  # type: ignore[assignment]
+
+
+class AddendumShape(StrictSerializer):
+    text = Text(max_length=5000)
+
+
+class SignatureShape(StrictSerializer):
+    red_flag_action = Text(max_length=1000, required=False, allow_blank=True)
+
+
+class AssessmentShape(StrictSerializer):
+    """An assessment. `red_flags`: true, false, or null for "not sure"."""
+
+    id = told()
+    patient = told()
+    kind = Choice(AssessmentKind.choices)
+    status = told()
+    red_flags = serializers.DictField(child=Truth(allow_null=True), required=False)
+    red_flag_action = Text(max_length=1000, required=False, allow_blank=True)
+    body_chart = serializers.ListField(child=MarkShape(), required=False, max_length=300)
+    measurements = serializers.ListField(child=ValueShape(), required=False)
+    notes = Text(max_length=20_000, required=False, allow_blank=True)
+    missing = serializers.ListField(child=serializers.CharField(), read_only=True)
+    advice = serializers.ListField(child=serializers.DictField(), read_only=True)
+    addenda = serializers.ListField(child=serializers.DictField(), read_only=True)
+    updated_at = told()
+    signed_at = told()
+    signed_by = PersonShape(read_only=True, allow_null=True)
+    entered_by = PersonShape(read_only=True, allow_null=True)
+    entered_at = told()
+    voided_at = told()
+    void_reason = told()
+
+
+# --- what is answered ----------------------------------------------------------------------------------------------------
+def measurement_shape(row: Measurement) -> Shown:
+    """Answer a value, fetched with `entered_by__user`."""
+    return {
+        "id": str(row.pk),
+        "patient": str(row.patient_id),
+        "assessment": row.assessment_id and str(row.assessment_id),
+        "measure": row.measure_id,
+        "name": knowledge().measures[row.measure_id]["name"],
+        "value": row.value,
+        "site": row.site or None,
+        "side": row.side or None,
+        "motion": row.motion or None,
+        "inputs": row.inputs,
+        "conditions": row.conditions,
+        "measured_at": moment(row.measured_at),
+        "source": row.source,
+        **entered(row),
+    }
+
+
+def assessment_shape(row: Assessment, families: set[str] | None = None) -> Shown:
+    """Answer an assessment, fetched with people, measurements and addenda."""
+    values = [each for each in row.measurements.all() if not each.voided_at]
+    families = assessments.families_of(row.patient) if families is None else families
+    return {
+        "id": str(row.pk),
+        "patient": str(row.patient_id),
+        "kind": row.kind,
+        "status": "signed" if row.signed_at else "draft",
+        "red_flags": row.red_flags,
+        "red_flag_action": row.red_flag_action,
+        "body_chart": row.body_chart,
+        "measurements": [measurement_shape(each) for each in values],
+        "notes": row.notes,
+        "missing": assessments.missing(row, {each.measure_id for each in values}, families),
+        "advice": assessments.advice(row),
+        "addenda": [
+            {
+                "id": str(each.pk),
+                "text": each.text,
+                "by": each.by and {"id": str(each.by_id), "name": str(each.by)},
+                "at": moment(each.at),
+            }
+            for each in row.addenda.all()
+        ],
+        "updated_at": moment(row.updated_at),
+        "signed_at": moment(row.signed_at),
+        "signed_by": row.signed_by and {"id": str(row.signed_by_id), "name": str(row.signed_by)},
+        **entered(row),
+    }
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------------
+class AssessmentViewSet(EntriesViewSet):
+    """Assessments of patients: drafts to fill, then signed and added to."""
+
+    model, what, shape = Assessment, "assessments", assessment_shape
+    serializer_class = AssessmentShape
+    permission_classes = [Needs("chart.edit", to_read="chart.read", sign="chart.sign")]
+
+    def get_queryset(self) -> QuerySet:
+        found = super().get_queryset().select_related("patient", "signed_by__user")
+        values = Measurement.objects.select_related("entered_by__user").order_by("pk")
+        addenda = Addendum.objects.select_related("by__user")
+        return found.prefetch_related(Prefetch("measurements", values), Prefetch("addenda", addenda))
+
+    def list(self, request: Request, patient: UUID) -> Response:
+        """Those of a patient, newest first."""
+        person = self.patient(patient)
+        log_read(request._request, person, self.what)
+        families = assessments.families_of(person)
+        rows = self.get_queryset().filter(patient=person).standing().order_by("-pk")
+        return self.paged(rows, lambda row: assessment_shape(row, families))
+
+    def create(self, request: Request, patient: UUID) -> Response:
+        """Begin an assessment. A red flag answered true comes back with `advice`."""
+        self.patient(patient)
+        row = assessments.begin_assessment(patient, self.read(AssessmentShape), by=self.who)
+        return self.answer(row.pk, 201)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change what the body names of a draft; `measurements` are then all of them."""
+        self.found(pk)
+        assessments.save_assessment(pk, self.read(AssessmentShape, partial=True), by=self.who)
+        return self.answer(pk)
+
+    @extend_schema(request=SignatureShape)
+    @action(detail=True, methods=["post"])
+    def sign(self, request: Request, pk: UUID) -> Response:
+        """Sign: from here on it does not change."""
+        self.found(pk)
+        assessments.sign_assessment(pk, by=self.who, **self.read(SignatureShape))
+        return self.answer(pk)
+
+    @extend_schema(request=AddendumShape)
+    @action(detail=True, methods=["post"])
+    def addenda(self, request: Request, pk: UUID) -> Response:
+        """Add to what is signed."""
+        self.found(pk)
+        assessments.add_addendum(pk, self.read(AddendumShape)["text"], by=self.who)
+        return self.answer(pk, 201)
+
+    @extend_schema(request=ReasonShape)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: UUID) -> Response:
+        """Strike through an assessment that was entered in error."""
+        self.found(pk)
+        assessments.void_assessment(pk, self.read(ReasonShape)["reason"], by=self.who)
+        return self.answer(pk)
+
+
+class MeasurementViewSet(EntriesViewSet):
+    """Values of measures, taken at an assessment or by themselves."""
+
+    model, what, shape = Measurement, "measurements", measurement_shape
+    serializer_class = MeasurementShape
+    permission_classes = [Needs("chart.edit", to_read="chart.read")]
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("measure", description="Id of a measure."),
+            OpenApiParameter("from", description="A date or an instant; included."),
+            OpenApiParameter("to", description="A date or an instant; not included."),
+        ]
+    )
+    def list(self, request: Request, patient: UUID) -> Response:
+        """Those of a patient, newest first."""
+        person = self.patient(patient)
+        rows = self.get_queryset().filter(patient=person).standing().filter(**self._wanted(request))
+        log_read(request._request, person, self.what)
+        return self.paged(rows.order_by("-measured_at", "-pk"), measurement_shape)
+
+    def _wanted(self, request: Request) -> Shown:
+        wanted: Shown = {}
+        if measure := request.query_params.get("measure"):
+            if measure not in knowledge().measures:
+                raise serializers.ValidationError({"measure": [_("There is no such measure.")]})
+            wanted["measure"] = measure
+        for name, lookup in (("from", "measured_at__gte"), ("to", "measured_at__lt")):
+            if (at := instant_param(request, name)) is not None:
+                wanted[lookup] = at
+        return wanted
+
+    def create(self, request: Request, patient: UUID) -> Response:
+        """Record a value."""
+        self.patient(patient)
+        row = measuring.record_measurement(patient, self.read(MeasurementShape), by=self.who)
+        return self.answer(row.pk, 201)
+
+    @extend_schema(request=MeasurementChangeShape)
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change what the body names."""
+        self.found(pk)
+        measuring.change_measurement(pk, self.read(MeasurementChangeShape, partial=True), by=self.who)
+        return self.answer(pk)
+
+    @extend_schema(request=ReasonShape)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: UUID) -> Response:
+        """Strike through a value that was entered in error."""
+        self.found(pk)
+        measuring.void_measurement(pk, self.read(ReasonShape)["reason"], by=self.who)
+        return self.answer(pk)
+
+
+class ProgressViewSet(PatientsViewSet):
+    """How a patient fares, by benefit."""
+
+    permission_classes = [Needs("chart.read")]
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def retrieve(self, request: Request, patient: UUID) -> Response:
+        person = self.patient(patient)
+        log_read(request._request, person, "progress")
+        return Response(progress(person))
