@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from careplans.models import Addendum, Assessment, AssessmentKind, Measurement, MeasurementSource
+from careplans.models import Addendum, Assessment, AssessmentKind, BodySide, Measurement, MeasurementSource
 from careplans.services import assessments, measuring
 from careplans.services.progress import progress
 from catalogue.knowledge import knowledge
@@ -22,7 +22,6 @@ from patients.shapes import Choice, PersonShape, ReasonShape, Text, Truth, Whole
 
 Shown = dict[str, Any]
 MARKS = ["spasm", "pain", "numbness", "tingling", "tightness"]
-SIDES = ["left", "right"]
 
 
 # --- what is taken -------------------------------------------------------------------------------------------------------
@@ -74,7 +73,7 @@ class ValueShape(StrictSerializer):
     name = told()
     value = Entered(required=False, allow_null=True)
     site = Text(max_length=60, required=False, allow_blank=True, allow_null=True)
-    side = Choice([(each, each) for each in SIDES], required=False, allow_null=True)
+    side = Choice(BodySide.choices, required=False, allow_null=True)
     motion = Text(max_length=40, required=False, allow_blank=True, allow_null=True)
     inputs = serializers.DictField(required=False)
     conditions = ConditionsShape(required=False)

@@ -332,6 +332,7 @@ SPECTACULAR_SETTINGS = {
         "ItemStatusEnum": "careplans.models.ItemStatus",
         "DiagnosisStatusEnum": "patients.models.DiagnosisStatus",
         "SideEnum": "patients.models.Side",
+        "BodySideEnum": "careplans.models.BodySide",
     },
 }
 

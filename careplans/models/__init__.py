@@ -1,4 +1,11 @@
-from careplans.models.assessment import Addendum, Assessment, AssessmentKind, Measurement, MeasurementSource
+from careplans.models.assessment import (
+    Addendum,
+    Assessment,
+    AssessmentKind,
+    BodySide,
+    Measurement,
+    MeasurementSource,
+)
 from careplans.models.home import DiaryEntry, ExerciseLog, StopReport, SyncEvent
 from careplans.models.plan import (
     CarePlan,
@@ -15,6 +22,7 @@ __all__ = [
     "Addendum",
     "Assessment",
     "AssessmentKind",
+    "BodySide",
     "CarePlan",
     "ClinicPrescription",
     "DiaryEntry",

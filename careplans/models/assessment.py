@@ -77,6 +77,11 @@ class Addendum(ClinicModel):
         ]
 
 
+class BodySide(models.TextChoices):
+    LEFT = "left", _("Left")
+    RIGHT = "right", _("Right")
+
+
 class MeasurementSource(models.TextChoices):
     """Who rated it."""
 
@@ -122,7 +127,7 @@ class Measurement(EnteredModel):
             SameClinic("patient", name="measurement_patient_same_clinic"),
             SameClinic("assessment", name="measurement_assessment_same_clinic"),
             SameClinic("entered_by", name="measurement_by_same_clinic"),
-            models.CheckConstraint(name="measurement_side", condition=Q(side__in=["", "left", "right"])),
+            models.CheckConstraint(name="measurement_side", condition=Q(side__in=["", *BodySide.values])),
         ]
         indexes = [
             models.Index(
