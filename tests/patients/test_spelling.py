@@ -61,7 +61,10 @@ def test_the_database_hears_what_is_left_by_one_step_and_taken_by_the_next(db):
 
 @settings(max_examples=15, deadline=None)
 @given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=40, max_size=40)
+    # (letters newer than this Python's Unicode are taken apart by PostgreSQL alone)
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=20), min_size=40, max_size=40
+    )
 )
 def test_the_database_hears_of_any_script_what_we_hear(django_db_blocker, names):
     with django_db_blocker.unblock():
