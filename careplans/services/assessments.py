@@ -14,6 +14,7 @@ from careplans.services import measuring
 from careplans.services.refusals import ActionNeeded, NotAsked, Signed
 from catalogue.knowledge import knowledge
 from clinic.access import Access
+from clinic.ids import uuid7
 from patients import wording
 from patients.models import Diagnosis, DiagnosisStatus, Patient
 from patients.services import Voided
@@ -112,6 +113,8 @@ def _measure(row: Assessment, told: Sequence[Fields], by: Access) -> None:
     Measurement.objects.bulk_update(
         kept, [name for name in measuring.COLUMNS if name != "measure"] + ["measure"]
     )
+    for each, pk in zip(new, sorted(uuid7() for _ in new), strict=True):
+        each.pk = pk  # by their keys they come back in the order in which they were sent
     Measurement.objects.bulk_create(new)
 
 

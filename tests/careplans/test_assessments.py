@@ -85,6 +85,12 @@ def test_a_draft_is_changed_by_what_is_named(api, url):
     assert changed["notes"] == "Found."
 
 
+def test_measurements_come_back_in_the_order_they_were_sent(api, url):
+    told = [{"measure": "nprs", "value": value} for value in (7, 3, 9, 1, 5, 0, 8, 2, 6, 4)]
+    made = api.post(url, filled(measurements=told)).json()
+    assert [each["value"] for each in made["measurements"]] == [each["value"] for each in told]
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
