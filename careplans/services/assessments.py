@@ -110,10 +110,8 @@ def _measure(row: Assessment, told: Sequence[Fields], by: Access) -> None:
     Measurement.objects.for_clinic(by).filter(assessment=row).exclude(
         pk__in=[each.pk for each in kept]
     ).delete()
-    Measurement.objects.bulk_update(
-        kept, [name for name in measuring.COLUMNS if name != "measure"] + ["measure"]
-    )
-    for each, pk in zip(new, sorted(uuid7() for _ in new), strict=True):
+    Measurement.objects.bulk_update(kept, measuring.COLUMNS)
+    for each, pk in zip(new, sorted(uuid7() for _row in new), strict=True):
         each.pk = pk  # by their keys they come back in the order in which they were sent
     Measurement.objects.bulk_create(new)
 
