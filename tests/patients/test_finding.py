@@ -184,4 +184,8 @@ def test_the_look_for_doubles_reads_indexes_and_never_the_whole_table(many, desk
 
 
 def test_a_look_through_the_whole_table_would_be_seen(many):
+    """Said to the planner: rows that other tests took back make the table so wide that it may prefer an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
     assert scans(lambda: list(Patient.objects.filter(reason__contains="x")))[0]
