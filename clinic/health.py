@@ -3,6 +3,7 @@
 import hmac
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -13,6 +14,7 @@ from django_prometheus import exports
 from clinic.access import public
 from clinic.celery import app as celery_app
 
+log = structlog.get_logger(__name__)
 _seen: dict[str, bool] = {}
 
 
@@ -25,7 +27,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @public
 def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when database, migrations, cache and broker are all there, else 503; `checks` names each."""
-    checks = {name: _works(probe) for name, probe in PROBES.items()}
+    checks = {name: _works(name, probe) for name, probe in PROBES.items()}
     return JsonResponse(
         {"ready": all(checks.values()), "checks": checks}, status=200 if all(checks.values()) else 503
     )
@@ -40,11 +42,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return exports.ExportToDjangoView(request)
 
 
-def _works(probe: Any) -> bool:
+def _works(name: str, probe: Any) -> bool:
     try:
-        return bool(probe())
-    except Exception:  # noqa: BLE001  (whatever the reason, it is not ready)
-        return False
+        works, why = bool(probe()), ""
+    except Exception as error:  # noqa: BLE001  (whatever the reason, it is not ready)
+        works, why = False, type(error).__name__
+    if not works:
+        log.warning("not_ready", check=name, error=why)
+    return works
 
 
 def _database() -> bool:

@@ -102,11 +102,16 @@ def _empty(self: Any) -> None:
 TransactionTestCase._fixture_teardown = _empty
 
 
-@pytest.fixture(autouse=True)
-def no_cache_between_tests() -> None:
+def forget_cache() -> None:
+    """Empty the cache of this worker, and never that of the others: `cache.clear()` would take theirs away under their feet."""
     client = cache._cache.get_client(write=True)
     if keys := list(client.scan_iter(f"{cache.key_prefix}:*")):
         client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def no_cache_between_tests() -> None:
+    forget_cache()
 
 
 # --- clinics and scopes ---------------------------------------------------------------------------------------------

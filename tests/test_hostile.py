@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.urls.converters import UUIDConverter
 from drf_spectacular.generators import SchemaGenerator
@@ -19,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.conftest import sign_in
+from tests.conftest import forget_cache, sign_in
 from tests.routes import routes
 from tests.world import furnish
 
@@ -122,7 +121,7 @@ def is_patients(route, method):
 
 def send(client, method, url, **kwargs):
     """Send, undo, and return the answer; fail on a crash."""
-    cache.clear()  # or the limits of sign-in answer for everything behind them
+    forget_cache()  # or the limits of sign-in answer for everything behind them
     with transaction.atomic():
         answer = getattr(client, method)(url, **kwargs)
         transaction.set_rollback(True)

@@ -23,7 +23,8 @@ class Assessment(EnteredModel):
     """What was asked and found on a day.
 
     `red_flags` are answers by id of the catalogue: yes, no, or None for "not sure". `body_chart` is a list of
-    {"region", "kind", "intensity", …}. `revision` rises with every save of the draft and is its ETag.
+    {"region", "kind", "intensity", …}. `revision` rises with every save of the draft and is its ETag. `typed` is what stands on the
+    form of a draft and is no value yet, by field: half of a pair, a slip of the finger, the conditions of values to come.
     """
 
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="assessments")
@@ -32,6 +33,7 @@ class Assessment(EnteredModel):
     red_flag_action = models.CharField(_("what was done about a red flag"), max_length=1000, blank=True)
     body_chart = models.JSONField(_("body chart"), default=list, blank=True)
     notes = models.TextField(_("notes"), max_length=20_000, blank=True)
+    typed = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
     signed_by = models.ForeignKey(
