@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 (
                     "clinic",
                     models.ForeignKey(
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -174,6 +175,7 @@ class Migration(migrations.Migration):
                 (
                     "patient",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reminders",
                         to="patients.patient",
@@ -255,8 +257,8 @@ class Migration(migrations.Migration):
                     clinic.walls.SameClinic("appointment", name="reminder_appointment_same_clinic"),
                     clinic.walls.SameClinic("plan", name="reminder_plan_same_clinic"),
                     models.UniqueConstraint(
-                        fields=("clinic", "subject", "occurrence"),
                         condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("clinic", "subject", "occurrence"),
                         name="reminder_promised_once",
                     ),
                     models.CheckConstraint(
@@ -275,11 +277,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["clinic", "-due_at"], name="reminder_by_due"),
                     models.Index(fields=["clinic", "patient", "-due_at"], name="reminder_by_patient"),
-                    models.Index(
-                        condition=models.Q(("state", "pending")),
-                        fields=["appointment"],
-                        name="reminder_by_appointment",
-                    ),
+                    models.Index(fields=["clinic", "state", "-due_at"], name="reminder_by_state"),
                 ],
             },
         ),

@@ -1,8 +1,11 @@
 import clinic.ids
 import clinic.walls
+import datetime
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.lookups
 import pghistory.utils
 import pgtrigger.compiler
 from django.db import migrations, models
@@ -283,6 +286,14 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "starts_at",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("span"), function="lower"),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -305,15 +316,26 @@ class Migration(migrations.Migration):
                         violation_error_code="conflict",
                         violation_error_message="This patient already has a visit then.",
                     ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.expressions.CombinedExpression(
+                                models.Func(
+                                    models.F("span"), function="upper", output_field=models.DateTimeField()
+                                ),
+                                "-",
+                                models.Func(
+                                    models.F("span"), function="lower", output_field=models.DateTimeField()
+                                ),
+                            ),
+                            models.Value(datetime.timedelta(seconds=28800), models.DurationField()),
+                        ),
+                        name="appointment_not_too_long",
+                    ),
                 ],
                 "indexes": [
-                    models.Index(
-                        models.F("clinic"),
-                        models.Func(models.F("span"), function="lower"),
-                        name="appointment_by_start",
-                    ),
                     models.Index(fields=["clinic", "patient", "status"], name="appointment_by_patient"),
                     models.Index(fields=["clinic", "-updated_at"], name="appointment_by_update"),
+                    models.Index(fields=["clinic", "starts_at"], name="appointment_by_start"),
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(
@@ -328,24 +350,24 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     pgtrigger.compiler.Trigger(
-                        name="update_update",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                            func='INSERT INTO "scheduling_appointmentevent" ("arrived_at", "clinic_id", "created_at", "created_by_id", "ended_at", "id", "override_hours_reason", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "series_id", "span", "started_at", "status", "status_reason", "type_id", "updated_at") VALUES (NEW."arrived_at", NEW."clinic_id", NEW."created_at", NEW."created_by_id", NEW."ended_at", NEW."id", NEW."override_hours_reason", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_id", NEW."series_id", NEW."span", NEW."started_at", NEW."status", NEW."status_reason", NEW."type_id", NEW."updated_at"); RETURN NULL;',
-                            hash="cbaccbf445de3bb7172cdaff80fffba369bc6225",
-                            operation="UPDATE",
-                            pgid="pgtrigger_update_update_7193b",
-                            table="scheduling_appointment",
-                            when="AFTER",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
                         name="delete_delete",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func='INSERT INTO "scheduling_appointmentevent" ("arrived_at", "clinic_id", "created_at", "created_by_id", "ended_at", "id", "override_hours_reason", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "series_id", "span", "started_at", "status", "status_reason", "type_id", "updated_at") VALUES (OLD."arrived_at", OLD."clinic_id", OLD."created_at", OLD."created_by_id", OLD."ended_at", OLD."id", OLD."override_hours_reason", OLD."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."series_id", OLD."span", OLD."started_at", OLD."status", OLD."status_reason", OLD."type_id", OLD."updated_at"); RETURN NULL;',
                             hash="5de91129e15001e18a2fd411c6e17424200fc112",
                             operation="DELETE",
                             pgid="pgtrigger_delete_delete_c56ad",
+                            table="scheduling_appointment",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."arrived_at" IS DISTINCT FROM (NEW."arrived_at") OR OLD."clinic_id" IS DISTINCT FROM (NEW."clinic_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."override_hours_reason" IS DISTINCT FROM (NEW."override_hours_reason") OR OLD."patient_id" IS DISTINCT FROM (NEW."patient_id") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."series_id" IS DISTINCT FROM (NEW."series_id") OR OLD."span" IS DISTINCT FROM (NEW."span") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."status_reason" IS DISTINCT FROM (NEW."status_reason") OR OLD."type_id" IS DISTINCT FROM (NEW."type_id") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at"))',
+                            func='INSERT INTO "scheduling_appointmentevent" ("arrived_at", "clinic_id", "created_at", "created_by_id", "ended_at", "id", "override_hours_reason", "patient_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "series_id", "span", "started_at", "status", "status_reason", "type_id", "updated_at") VALUES (NEW."arrived_at", NEW."clinic_id", NEW."created_at", NEW."created_by_id", NEW."ended_at", NEW."id", NEW."override_hours_reason", NEW."patient_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_id", NEW."series_id", NEW."span", NEW."started_at", NEW."status", NEW."status_reason", NEW."type_id", NEW."updated_at"); RETURN NULL;',
+                            hash="83eda044d132a29aa3dd4ad203ee2b20e148cb89",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7193b",
                             table="scheduling_appointment",
                             when="AFTER",
                         ),
@@ -534,6 +556,14 @@ class Migration(migrations.Migration):
                 ("lane", models.PositiveSmallIntegerField(default=1)),
                 ("span", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ("active", models.BooleanField(default=True)),
+                (
+                    "starts_at",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("span"), function="lower"),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -552,14 +582,24 @@ class Migration(migrations.Migration):
                         violation_error_code="conflict",
                         violation_error_message="This is already booked then.",
                     ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.expressions.CombinedExpression(
+                                models.Func(
+                                    models.F("span"), function="upper", output_field=models.DateTimeField()
+                                ),
+                                "-",
+                                models.Func(
+                                    models.F("span"), function="lower", output_field=models.DateTimeField()
+                                ),
+                            ),
+                            models.Value(datetime.timedelta(seconds=28800), models.DurationField()),
+                        ),
+                        name="booking_not_too_long",
+                    ),
                 ],
                 "indexes": [
-                    models.Index(
-                        models.F("clinic"),
-                        models.F("resource"),
-                        models.Func(models.F("span"), function="lower"),
-                        name="booking_by_start",
-                    )
+                    models.Index(fields=["clinic", "resource", "starts_at"], name="booking_by_start")
                 ],
                 "triggers": [
                     pgtrigger.compiler.Trigger(
@@ -574,24 +614,24 @@ class Migration(migrations.Migration):
                         ),
                     ),
                     pgtrigger.compiler.Trigger(
-                        name="update_update",
-                        sql=pgtrigger.compiler.UpsertTriggerSql(
-                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                            func='INSERT INTO "scheduling_bookingevent" ("active", "appointment_id", "clinic_id", "id", "lane", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "span") VALUES (NEW."active", NEW."appointment_id", NEW."clinic_id", NEW."id", NEW."lane", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resource_id", NEW."span"); RETURN NULL;',
-                            hash="7b1e3c648267fc899c995a1572689cdfb4603275",
-                            operation="UPDATE",
-                            pgid="pgtrigger_update_update_db94f",
-                            table="scheduling_booking",
-                            when="AFTER",
-                        ),
-                    ),
-                    pgtrigger.compiler.Trigger(
                         name="delete_delete",
                         sql=pgtrigger.compiler.UpsertTriggerSql(
                             func='INSERT INTO "scheduling_bookingevent" ("active", "appointment_id", "clinic_id", "id", "lane", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "span") VALUES (OLD."active", OLD."appointment_id", OLD."clinic_id", OLD."id", OLD."lane", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."resource_id", OLD."span"); RETURN NULL;',
                             hash="14b21b8b98ce316bc250ac69a41667211c39eeeb",
                             operation="DELETE",
                             pgid="pgtrigger_delete_delete_589b6",
+                            table="scheduling_booking",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."active" IS DISTINCT FROM (NEW."active") OR OLD."appointment_id" IS DISTINCT FROM (NEW."appointment_id") OR OLD."clinic_id" IS DISTINCT FROM (NEW."clinic_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lane" IS DISTINCT FROM (NEW."lane") OR OLD."resource_id" IS DISTINCT FROM (NEW."resource_id") OR OLD."span" IS DISTINCT FROM (NEW."span"))',
+                            func='INSERT INTO "scheduling_bookingevent" ("active", "appointment_id", "clinic_id", "id", "lane", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "resource_id", "span") VALUES (NEW."active", NEW."appointment_id", NEW."clinic_id", NEW."id", NEW."lane", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."resource_id", NEW."span"); RETURN NULL;',
+                            hash="92b4fb9136ab870f1f535f2657996dabcb13a452",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_db94f",
                             table="scheduling_booking",
                             when="AFTER",
                         ),
