@@ -343,10 +343,12 @@ def by_hand(measure: Entry) -> bool:
     ]
 
 
-def series_key(measure: Entry, inputs: Entry) -> tuple[tuple[str, Any], ...]:
-    """Return what makes values of one measure, site and side one series: the inputs that say how it was done, not how well."""
+def ways(measure: Entry) -> list[Entry]:
+    """Return the inputs that say how a value was taken, not how well it went: active or passive, now or at worst."""
     fields: Iterable[Entry] = measure.get("input_fields", ())
-    named = [
-        field["id"] for field in fields if "choices" in field and field["id"] not in ("quality", "attainment")
-    ]
-    return tuple((name, inputs.get(name)) for name in named)
+    return [field for field in fields if "choices" in field and field["id"] not in ("quality", "attainment")]
+
+
+def series_key(measure: Entry, inputs: Entry) -> tuple[tuple[str, Any], ...]:
+    """Return what makes values of one measure, site and side one series: how they were taken."""
+    return tuple((field["id"], inputs.get(field["id"])) for field in ways(measure))

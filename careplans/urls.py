@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from careplans import views
+from careplans import assessment_views, views
 from careplans.api import PlanViewSet
 from careplans.assessment_api import AssessmentViewSet, MeasurementViewSet, ProgressViewSet
 
@@ -11,6 +11,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("plans", PlanViewSet, basename="plans")
 
 PLAN = "patients/<uuid:patient>/plan"
+ASSESSMENT = "assessments/<uuid:pk>"
 pages = (
     [
         path(f"{PLAN}/", views.plan, name="plan"),
@@ -20,6 +21,16 @@ pages = (
         path(f"{PLAN}/<int:number>/", views.version, name="plan-version"),
         path(f"{PLAN}/<int:number>/amend/", views.amend, name="plan-amend"),
         path(f"{PLAN}/<int:number>/follow/", views.follow, name="plan-follow"),
+        path("patients/<uuid:patient>/assessments/", assessment_views.assessment_list, name="assessments"),
+        path(
+            "patients/<uuid:patient>/assessments/new/", assessment_views.assessment_new, name="assessment-new"
+        ),
+        path("patients/<uuid:patient>/body-chart/", assessment_views.body_chart, name="body-chart"),
+        path(f"{ASSESSMENT}/", assessment_views.assessment, name="assessment"),
+        path(f"{ASSESSMENT}/sign/", assessment_views.assessment_sign, name="assessment-sign"),
+        path(f"{ASSESSMENT}/add/", assessment_views.assessment_add, name="assessment-add"),
+        path(f"{ASSESSMENT}/void/", assessment_views.assessment_void, name="assessment-void"),
+        path(f"{ASSESSMENT}/referral/", assessment_views.assessment_referral, name="assessment-referral"),
     ],
     "careplans",
 )

@@ -111,6 +111,17 @@ VOCABULARY: dict[str, Shape] = {
             }
         )
     ),
+    "usual_sites": record(
+        {
+            "source": ref("sources"),
+            "items": many(
+                record(
+                    {"measure": ref("measures"), "site": an_id, "families": FAMILIES},
+                    {"motion": an_id, "root": matching("[CTLS][0-9]{1,2}", "This is not a root.")},
+                )
+            ),
+        }
+    ),
     "medicine_reference_doses": record(
         {
             "note": text(),

@@ -104,6 +104,14 @@ def _vocabulary(content: Content) -> Problems:
             yield Problem(here, "this motion is listed twice")
         seen.add((row["joint"], row["motion"]))
         yield from rising([row["min"], row["normal"], row["max"]], here)
+    joints = {row["joint"] for row in content["joint_reference"]}
+    for row in content["usual_sites"]["items"]:
+        here = (Place() / "usual_sites" / row["measure"] / row["site"]).of(row)
+        motion = row.get("motion")
+        if motion and (row["site"], motion) not in seen:
+            yield Problem(here, "there is no such motion of this joint")
+        elif not motion and row["site"] not in {*content["muscle_groups"], *joints}:
+            yield Problem(here, "there is no such muscle group or joint")
     marks = {entry["id"] for entry in content["advice_placeholders"]}
     for advice in content["patient_advice"]:
         for mark in PLACEHOLDER.findall(advice["text"]["en"]):

@@ -22,7 +22,7 @@ from patients.services.safety import lock_patient, set_derived, strike_through, 
 
 Fields = Mapping[str, Any]
 EMERGENCY = "emergency-now"
-PLAIN = ("kind", "notes", "body_chart", "red_flag_action")
+PLAIN = ("kind", "notes", "body_chart", "red_flag_action", "typed")
 MOST_MEASUREMENTS = 300
 
 
@@ -43,7 +43,7 @@ def begin_assessment(patient_id: UUID, fields: Fields, *, by: Access) -> Assessm
 @transaction.atomic
 def save_assessment(assessment_id: UUID, fields: Fields, *, by: Access) -> Assessment:
     """Change what `fields` names of a draft; `measurements` are all of them. Raises Signed, Voided, or ValidationError."""
-    row = _draft(assessment_id, by)
+    row = lock_draft(assessment_id, by)
     before = dict(row.red_flags)
     _fill(row, fields)
     row.revision += 1
@@ -54,7 +54,8 @@ def save_assessment(assessment_id: UUID, fields: Fields, *, by: Access) -> Asses
     return row
 
 
-def _draft(assessment_id: UUID, by: Access) -> Assessment:
+def lock_draft(assessment_id: UUID, by: Access) -> Assessment:
+    """Return a draft, locked with its patient. Raises Signed or Voided."""
     row = _locked(assessment_id, by)
     if row.voided_at:
         raise Voided(_("This assessment was struck through."))
@@ -132,7 +133,7 @@ def sign_assessment(assessment_id: UUID, *, by: Access, red_flag_action: str = "
     Raises Signed, Voided, ActionNeeded (a red flag is yes or not sure, and nothing was written of what was done), NotAsked (an
     emergency question of the disorder has no answer; extra: `red_flags`).
     """
-    row = _draft(assessment_id, by)
+    row = lock_draft(assessment_id, by)
     action = red_flag_action.strip() or row.red_flag_action
     standing = sorted(flag for flag, answer in row.red_flags.items() if answer is not False)
     if standing and not action:

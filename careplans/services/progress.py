@@ -58,7 +58,7 @@ def _series(rows: list[Measurement], signed: date | None, conditions: frozenset[
     measure = knowledge().measures[rows[0].measure_id]
     before = [row for row in rows if signed and timezone.localdate(row.measured_at) <= signed]
     baseline, latest = (before or rows[:1])[-1], rows[-1]
-    about = scoring.About(conditions, _limb(rows[0].site))
+    about = scoring.About(conditions, limb_of(rows[0].site))
     shown: dict[str, Any] = {
         "measure": measure["id"],
         "name": measure["name"],
@@ -96,5 +96,5 @@ def _judged(change: scoring.Change) -> dict[str, Any]:
     }
 
 
-def _limb(site: str) -> Any:
+def limb_of(site: str) -> Any:
     return "upper" if site in ARM else "lower" if site in LEG else None

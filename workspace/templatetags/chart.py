@@ -13,6 +13,7 @@ register = template.Library()
 
 TABS = (
     ("overview", "workspace:chart", "patients.read", lambda: _("Overview")),
+    ("assessment", "careplans:assessments", "chart.read", lambda: _("Assessment")),
     ("plan", "careplans:plan", "plans.read", lambda: _("Plan")),
     ("visits", "workspace:visits", "appointments.read", lambda: _("Visits")),
     ("safety", "patients:safety", "flags.read", lambda: _("Safety")),
