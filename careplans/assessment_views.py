@@ -81,15 +81,9 @@ def _kinds(rows: list[Assessment]) -> list[tuple[str, str, bool]]:
 
 
 def _series(person: Patient) -> list[dict[str, Any]]:
-    found = {}
-    for benefit in progress(person)["benefits"]:
-        for series in benefit["series"]:
-            found.setdefault(
-                tuple(series[name] for name in ("measure", "site", "side", "motion"))
-                + (str(series["points"][0]),),
-                series,
-            )
-    return [_shown_series(series) for series in found.values()]
+    """Return every series once, though a measure may serve several benefits."""
+    every = (series for benefit in progress(person)["benefits"] for series in benefit["series"])
+    return [_shown_series(series) for series in {id(series): series for series in every}.values()]
 
 
 def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
@@ -284,7 +278,7 @@ def _save_sent(request: HttpRequest, row: Assessment) -> HttpResponse:
         )
         return _form(request, row, {**state, **sent}, errors, status=409)
     try:
-        saved = filling.fill_form(
+        filling.fill_form(
             row.pk, {name: (state.get(name, ""), told) for name, told in sent.items()}, by=request.membership
         )
     except (Signed, Voided) as refused:
@@ -292,8 +286,6 @@ def _save_sent(request: HttpRequest, row: Assessment) -> HttpResponse:
         return redirect("careplans:assessment", row.pk)
     if request.POST.get("do") == "close":
         return redirect("careplans:assessments", row.patient_id)
-    if saved.errors:
-        return _form(request, saved.row, saved.state, saved.errors, status=422)
     return redirect("careplans:assessment", row.pk)
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from careplans.models import AssessmentKind, BodySide, MeasurementSource
 from catalogue.knowledge import knowledge
 from clinic.api import AwareDateTimeField, StrictSerializer
+from patients import wording
 from patients.shapes import Choice, PersonShape, Text, Truth, Whole, told
 
 MARKS = ["spasm", "pain", "numbness", "tingling", "tightness"]
@@ -24,6 +25,11 @@ class MarkShape(StrictSerializer):
     trigger = Text(max_length=200, required=False, allow_blank=True, allow_null=True)
     frequency = Text(max_length=60, required=False, allow_blank=True, allow_null=True)
     wakes_at_night = Truth(required=False, allow_null=True)
+
+    def validate_region(self, told: str) -> str:
+        if not wording.is_region(told):
+            raise serializers.ValidationError(_("There is no such place: %s.") % told)
+        return told
 
     def validate_spasm_type(self, told: str | None) -> str | None:
         if told and told not in knowledge().terms("spasm_characters"):

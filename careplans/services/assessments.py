@@ -15,7 +15,6 @@ from careplans.services.refusals import ActionNeeded, NotAsked, Signed
 from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.ids import uuid7
-from patients import wording
 from patients.models import Diagnosis, DiagnosisStatus, Patient
 from patients.services import Voided
 from patients.services.safety import lock_patient, set_derived, strike_through, tell
@@ -71,24 +70,13 @@ def _locked(assessment_id: UUID, by: Access) -> Assessment:
 
 
 def _fill(row: Assessment, fields: Fields) -> None:
-    errors: dict[str, Any] = {}
     for name in PLAIN:
         if name in fields:
             setattr(row, name, fields[name])
     if unknown := [flag for flag in fields.get("red_flags", ()) if flag not in knowledge().red_flags]:
-        errors["red_flags"] = {flag: [_("There is no such red flag.")] for flag in unknown}
-    elif "red_flags" in fields:
+        raise ValidationError({"red_flags": {flag: [_("There is no such red flag.")] for flag in unknown}})
+    if "red_flags" in fields:
         row.red_flags = dict(fields["red_flags"])
-    places = {
-        n: mark["region"] for n, mark in enumerate(row.body_chart) if not wording.is_region(mark["region"])
-    }
-    if places:
-        errors["body_chart"] = {
-            str(n): {"region": [_("There is no such place: %s.") % region[:60]]}
-            for n, region in places.items()
-        }
-    if errors:
-        raise ValidationError(errors)
 
 
 def _measure(row: Assessment, told: Sequence[Fields], by: Access) -> None:

@@ -102,7 +102,7 @@ def state(row: Assessment) -> State:
     for name, mark in _named(row.body_chart):
         found[name] = "1"
         found |= {f"{name}.{key}": _told(mark[key]) for key in PROPERTIES if mark.get(key) not in (None, "")}
-    for value in standing(row):
+    for value in reversed(standing(row)):  # of two in one slot the form shows the first
         found |= _value(value)
         for condition in ("position", "hours_since_dose"):
             if (told := value.conditions.get(condition)) not in (None, ""):
@@ -126,6 +126,8 @@ def _named(marks: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Mapping[st
 
 
 def _value(row: Measurement) -> State:
+    if row.measure_id in ELSEWHERE:
+        return {}
     measure, slot = knowledge().measures[row.measure_id], Slot.of(row)
     if row.measure_id in scoring.FORMULAS_OF_SEVERAL:
         return {
@@ -212,7 +214,8 @@ def read(row: Assessment, form: State, by: Access) -> Reading:
     found.marks = [name for name in form if name.startswith("mark.") and name.count(".") == 2]
     found.fields["body_chart"] = [_mark(name, form) for name in found.marks]
     found.fields["measurements"] = []
-    before = {Slot.of(each).name: each for each in standing(row)}
+    there = standing(row)
+    before = {Slot.of(each).name: each for each in reversed(there)}
     texts: dict[str, State] = defaultdict(dict)
     for name, told in form.items():
         if name.startswith(("value.", "item.")):
@@ -220,9 +223,10 @@ def read(row: Assessment, form: State, by: Access) -> Reading:
     for slot_name, told in texts.items():
         found.fields["measurements"].append(_measurement(slot_name, told, before.get(slot_name), form, by))
         found.values.append(list(told))
-    shown = {*texts}
-    for each in standing(row):  # what this form has no field for stays as it is: a second value of one slot
-        if before[Slot.of(each).name] is not each or (Slot.of(each).name not in shown and _is_hidden(each)):
+    for each in (
+        there
+    ):  # what this form has no field for stays as it is: a second value of one slot, one worked out elsewhere
+        if before[Slot.of(each).name] is not each or each.measure_id in ELSEWHERE:
             found.fields["measurements"].append(_as_it_is(each))
             found.values.append([Slot.of(each).name])
     return found
@@ -231,10 +235,6 @@ def read(row: Assessment, form: State, by: Access) -> Reading:
 def _slot_name(name: str) -> str:
     parts = name.split(".")
     return Slot(parts[1]).name if parts[0] == "item" else ".".join(parts[:6])
-
-
-def _is_hidden(row: Measurement) -> bool:
-    return row.measure_id in ELSEWHERE
 
 
 def _mark(name: str, form: State) -> dict[str, Any]:
