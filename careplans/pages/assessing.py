@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,8 +56,9 @@ class Assessing:
 
     @cached_property
     def before(self) -> dict[str, Measurement]:
-        """The last value of each slot before this assessment."""
-        rows = Measurement.objects.for_clinic(self.row.clinic_id).standing()
+        """The last value of each slot that was on record before this assessment."""
+        on_record = Q(assessment=None) | Q(assessment__signed_at__isnull=False)
+        rows = Measurement.objects.for_clinic(self.row.clinic_id).standing().filter(on_record)
         rows = rows.filter(patient=self.row.patient_id, measured_at__lt=self.row.entered_at)
         return {
             Slot.of(each).name: each
@@ -178,6 +180,7 @@ class Assessing:
             "items": self._items(measure) if several else [],
             "score": self._score(Slot(measure["id"]).name, measure) if several else None,
             "places": self._places(measure),
+            "is_wide": len(rows) != 1 or len(rows[0]["cells"]) > 2,
         }
         found["count"] = sum(name in self.values for name in self._names(measure))
         return found
@@ -479,13 +482,17 @@ def site_note(measure: Entry, site: str, motion: str, families: set[str]) -> str
 
 def allowed(measure: Entry) -> str:
     limits = measure["value"]
-    if choices := limits.get("choices"):
+    choices = limits.get("choices")
+    if choices and len(choices) > MOST_NAMED:
+        return _("%(low)s to %(high)s") % {"low": choices[0], "high": choices[-1]}
+    if choices:
         return ", ".join(map(str, choices))
     if scoring.is_computed(measure):
         return ""
     return _("%(low)s to %(high)s") % {"low": written(limits["min"]), "high": written(limits["max"])}
 
 
+MOST_NAMED = 8
 UNITS = {
     "degrees": "°",
     "percent": "%",

@@ -380,6 +380,17 @@ form.addEventListener("click", (event) => {
     if (field.value) choose(field.value, { byKey: true });
     field.value = "";
   }
+  const none = event.target.closest("[data-none]");
+  if (none) {
+    for (const question of none.closest("fieldset").querySelectorAll(".rf__q")) {
+      if (question.querySelector("input:checked")) continue;
+      const no = question.querySelector("input[value=no]");
+      no.checked = true;
+      note(no.name, "no");
+    }
+    showWhere();
+    soon(150);
+  }
   if (event.target.closest("[data-next]")) show(steps()[steps().indexOf(current) + 1] ?? current, true);
 });
 marks.addEventListener("keydown", (event) => {
@@ -448,7 +459,7 @@ form.addEventListener("click", (event) => {
 });
 
 function ready() {
-  for (const button of form.querySelectorAll("[data-stopwatch]")) button.hidden = false;
+  for (const button of form.querySelectorAll("[data-stopwatch], [data-none]")) button.hidden = false;
 }
 
 form.classList.add("is-stepped");
