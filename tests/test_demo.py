@@ -9,7 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from careplans.models import CarePlan, DiaryEntry, ExerciseLog, HomePrescription, StopReport
+from careplans import scoring
+from careplans.models import (
+    Assessment,
+    CarePlan,
+    DiaryEntry,
+    ExerciseLog,
+    HomePrescription,
+    Measurement,
+    StopReport,
+)
+from careplans.services.progress import progress
 from catalogue.knowledge import knowledge
 from clinic import doors, tenancy
 from clinic.models import Clinic, User
@@ -98,6 +108,22 @@ def test_addresses_are_of_nobody(clinic: Clinic) -> None:
     emails = Patient.objects.exclude(email="").values_list("email", flat=True)
     assert emails
     assert all(email.endswith((".example", ".tonus")) for email in emails)
+
+
+def test_what_was_measured_is_valid_signed_and_shows_both_success_and_failure(clinic: Clinic) -> None:
+    known, rows = knowledge().measures, list(Measurement.objects.all())
+    assert len(rows) > 300
+    assert not Assessment.objects.filter(signed_at=None).exists()
+    for row in rows:
+        told = None if scoring.is_computed(known[row.measure_id]) else row.value
+        assert scoring.value(known[row.measure_id], told, row.inputs).number == row.number
+    labels = {
+        series["label"]
+        for patient in Patient.objects.all()
+        for benefit in progress(patient)["benefits"]
+        for series in benefit["series"]
+    }
+    assert {"improved", "unchanged", "cannot-tell"} <= labels
 
 
 def test_the_history_goes_back_twelve_weeks(clinic: Clinic, now: datetime) -> None:

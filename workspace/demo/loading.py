@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic import tenancy
-from workspace.demo import calendar, cast, home, messages, plans, practice, records
+from workspace.demo import calendar, cast, home, measured, messages, plans, practice, records
 from workspace.demo.clock import Clock
 
 PEOPLE = {"demo": cast.DEMO, "other": cast.OTHER}
@@ -24,6 +24,7 @@ def load(now: datetime) -> None:
             if is_new:
                 patients = records.register(staffed, people, clock)
                 diagnoses = records.diagnose(staffed, people, patients, clock)
+                measured.assess(staffed, people, patients, clock)
                 plans.prescribe(staffed, people, patients, diagnoses, clock)
                 records.read_charts(staffed, people, patients, clock)
                 messages.prefer(staffed)
