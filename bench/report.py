@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import override_settings
 
-from bench import growth, prepare, reminders, served
+from bench import duplicates, growth, prepare, reminders, served
 from bench.cases import Case, cases, sign_in
 from bench.measure import Figure, measure
 from bench.reference import reference
@@ -33,6 +33,8 @@ def main() -> int:
         growth.main(told)
         return 0
     prepare.prepare(told.clinics, told.patients)
+    if told.duplicates:
+        return duplicates.main(told.patients // told.clinics)
     if told.reminders:
         return reminders.main()
     began = time.monotonic()
@@ -55,6 +57,7 @@ def arguments() -> argparse.Namespace:
         "--growth", action="store_true", help="how figures grow with patients in one clinic and in others"
     )
     parser.add_argument("--reminders", action="store_true", help="how fast due reminders leave")
+    parser.add_argument("--duplicates", action="store_true", help="how well people known already are found")
     parser.add_argument("--as-owner", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -25,6 +25,7 @@ from careplans.services.refusals import Signed
 from catalogue.knowledge import knowledge
 from clinic.access import needs
 from clinic.errors import RuleBroken
+from patients import wording
 from patients.models import Patient
 from patients.services import Voided
 
@@ -91,6 +92,7 @@ def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
     where = [
         assessing.site_name(measure, series["site"] or "", series["motion"] or ""),
         assessing.side_name(series["side"] or ""),
+        *(wording.choice(way) for way in series["inputs"].values() if way),
     ]
     points = series["points"]
     return {

@@ -1,13 +1,13 @@
 """Is this somebody we know already? Pure: two descriptions in, a score and the reasons out.
 
 Each likeness is evidence between 0 and 1, and independent evidence adds up as 1 - (1-a)(1-b)…; what speaks against it scales
-the sum down. The weights are ours: people share phones within a family, so a phone alone is no hint, and a whole name alone
-just is one.
+the sum down. The weights are ours: people share phones within a family, so a phone alone is no hint, and a whole name is one only
+where few have it. They are measured by `make bench ARGS=--duplicates`.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -18,11 +18,17 @@ from patients.spelling import sound
 
 HINT = 0.6  # from here on it is worth asking
 
-SAME_NAME, SIMILAR_NAME = 0.6, 0.5
+# What a name says, by how many have one like it: up to so many, the same name, a similar one. A rare name is somebody's own.
+BY_NAME = ((1, 0.68, 0.55), (3, 0.62, 0.5), (10, 0.55, 0.45), (None, 0.5, 0.45))
+HALF_A_NAME = 0.5
 SAME_PHONE, SAME_EMAIL = 0.5, 0.5
-SAME_BIRTH, SWAPPED_BIRTH, SAME_AGE = 0.5, 0.45, 0.1
-OTHER_NAME, OTHER_BIRTH, OTHER_SEX, OTHER_PHONE = 0.65, 0.8, 0.8, 0.9
-CLOSE, FAR = 0.75, 0.7  # how alike two names are: from here on similar; below this other people's
+SAME_BIRTH, SWAPPED_BIRTH, SAME_AGE, CLOSE_AGE = 0.5, 0.45, 0.35, 0.15
+OTHER_NAME, OTHER_BIRTH, OTHER_SEX, OTHER_PHONE = 0.65, 0.8, 0.6, 0.95
+NAMESAKE, CLOSE, FAR = (
+    0.9,
+    0.75,
+    0.7,
+)  # how alike two names are: as good as the same; similar; below this other people's
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +60,35 @@ class Likeness:
         return self.score >= HINT
 
 
+def compare_all(one: Person, others: Sequence[Person]) -> list[Likeness]:
+    """Weigh somebody against each of those who come into question; how rare the name is among them counts."""
+    names = [name_likeness(one, other) for other in others]
+    namesakes = sum(alike is not None and alike >= NAMESAKE for alike in names)
+    return [_weigh(one, other, alike, namesakes) for other, alike in zip(others, names, strict=True)]
+
+
 def compare(one: Person, other: Person) -> Likeness:
-    """Weigh what is alike and what is not."""
-    found = [*_names(one, other), *_addresses(one, other), *_births(one, other)]
+    """Weigh what is alike and what is not between two people, as if nobody else had a name like theirs."""
+    return compare_all(one, [other])[0]
+
+
+def _weigh(one: Person, other: Person, alike: float | None, namesakes: int) -> Likeness:
+    found = [*_names(one, other, alike, namesakes), *_addresses(one, other), *_births(one, other)]
     doubt = 1.0
     for weight, _reason in found:
         doubt *= 1 - weight
-    score = (1 - doubt) * _against(one, other)
+    score = (1 - doubt) * _against(one, other, alike)
     return Likeness(round(score, 2), tuple(reason for _weight, reason in found))
 
 
-def _names(one: Person, other: Person) -> Iterable[tuple[float, str]]:
-    alike = name_likeness(one, other)
-    if alike is None:
+def _names(one: Person, other: Person, alike: float | None, namesakes: int) -> Iterable[tuple[float, str]]:
+    if alike is None or alike < CLOSE:
         return
-    if alike >= 0.99:
-        # half a name is nobody's own: "Ananya" alone says less than "Ananya Sen"
-        whole = bool(one.family_name and other.family_name)
-        yield (SAME_NAME if whole else SIMILAR_NAME), _("same name")
-    elif alike >= CLOSE:
-        yield SIMILAR_NAME, _("similar name")
+    same, similar = next(weights for most, *weights in BY_NAME if most is None or namesakes <= most)
+    if alike < 0.99:
+        yield similar, _("similar name")
+    else:  # half a name is nobody's own: "Ananya" alone says less than "Ananya Sen"
+        yield (same if one.family_name and other.family_name else HALF_A_NAME), _("same name")
 
 
 def _addresses(one: Person, other: Person) -> Iterable[tuple[float, str]]:
@@ -90,12 +105,11 @@ def _births(one: Person, other: Person) -> Iterable[tuple[float, str]]:
         elif swapped(one.date_of_birth, other.date_of_birth):
             yield SWAPPED_BIRTH, _("birth date with day and month swapped")
     elif one.age is not None and other.age is not None and abs(one.age - other.age) <= 1:
-        yield SAME_AGE, _("same age")
+        yield (SAME_AGE if one.age == other.age else CLOSE_AGE), _("same age")
 
 
-def _against(one: Person, other: Person) -> float:
+def _against(one: Person, other: Person, alike: float | None) -> float:
     scale = 1.0
-    alike = name_likeness(one, other)
     if alike is not None and alike < FAR:
         scale *= OTHER_NAME
     if one.date_of_birth and other.date_of_birth:

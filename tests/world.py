@@ -89,7 +89,8 @@ def _assessments(patient: Patient, owner: Access, words: str) -> None:
     signed = assessments.begin_assessment(patient.pk, {**told, "red_flags": answers}, by=owner)
     assessments.sign_assessment(signed.pk, by=owner)
     assessments.add_addendum(signed.pk, words, by=owner)
-    assessments.begin_assessment(patient.pk, told | {"kind": "review"}, by=owner)
+    open_one = {"kind": "review", "red_flags": {"saddle-numbness": None}}
+    assessments.begin_assessment(patient.pk, told | open_one, by=owner)
     measuring.record_measurement(patient.pk, {"measure": "tug", "value": 12.5}, by=owner)
 
 

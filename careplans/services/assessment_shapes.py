@@ -73,7 +73,7 @@ class ValueShape(StrictSerializer):
     inputs = serializers.DictField(required=False)
     conditions = ConditionsShape(required=False)
     measured_at = AwareDateTimeField(required=False)
-    source = Choice(MeasurementSource.choices, required=False)
+    source = Choice(MeasurementSource.choices, required=False)  # type: ignore[assignment]
     entered_by = PersonShape(read_only=True, allow_null=True)
     entered_at = told()
     voided_at = told()

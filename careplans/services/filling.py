@@ -220,12 +220,12 @@ def read(row: Assessment, form: State, by: Access) -> Reading:
     for name, told in form.items():
         if name.startswith(("value.", "item.")):
             texts[_slot_name(name)][name] = told
-    for slot_name, told in texts.items():
-        found.fields["measurements"].append(_measurement(slot_name, told, before.get(slot_name), form, by))
-        found.values.append(list(told))
-    for each in (
-        there
-    ):  # what this form has no field for stays as it is: a second value of one slot, one worked out elsewhere
+    for slot_name, own in texts.items():
+        found.fields["measurements"].append(_measurement(slot_name, own, before.get(slot_name), form, by))
+        found.values.append(list(own))
+    for (
+        each
+    ) in there:  # what has no field stays as it is: a second value of one slot, one worked out elsewhere
         if before[Slot.of(each).name] is not each or each.measure_id in ELSEWHERE:
             found.fields["measurements"].append(_as_it_is(each))
             found.values.append([Slot.of(each).name])
@@ -378,7 +378,9 @@ def faults(reading: Reading, row: Assessment, by: Access) -> dict[str, str]:
             value.is_valid(raise_exception=True)
             measuring.new_row(row.patient, told, by=by)
         except ValidationError as wrong:
-            found |= reading.blame_value(names, dict(wrong.detail))
+            found |= reading.blame_value(
+                names, {**wrong.detail} if isinstance(wrong.detail, dict) else {"value": wrong.detail}
+            )
     return found
 
 

@@ -67,6 +67,7 @@ def _series(rows: list[Measurement], signed: date | None, conditions: frozenset[
         "site": rows[0].site or None,
         "side": rows[0].side or None,
         "motion": rows[0].motion or None,
+        "inputs": {field["id"]: rows[0].inputs.get(field["id"]) for field in scoring.ways(measure)},
         "points": [
             {
                 "at": timezone.localtime(row.measured_at).isoformat(),

@@ -159,7 +159,7 @@ def duplicates(
 ) -> list[Double]:
     """Return who on record may be the person described in part, likeliest first, from a score of 0.6. Two queries.
 
-    Looked at are those with the same phone, e-mail, birth date or name: a name that is but similar is no hint alone.
+    Looked at are those with the same phone, e-mail or birth date, and those of the same or a similar name.
     A phone is E.164, or of `country`.
     """
     typed = _described(partial, country)
@@ -170,8 +170,8 @@ def duplicates(
         [typed.name, turned, typed.phone, typed.email, born, 40],
     )
     ids = [row["patient_id"] for row in candidates if row["patient_id"] != apart_from]
-    known = Patient.objects.visible_to(by).filter(pk__in=ids) if ids else ()
-    weighed = [(patient, matching.compare(typed, described(patient))) for patient in known]
+    known = list(Patient.objects.visible_to(by).filter(pk__in=ids)) if ids else []
+    weighed = zip(known, matching.compare_all(typed, [described(each) for each in known]), strict=True)
     hints = [Double(patient, like.score, like.reasons) for patient, like in weighed if like.is_hint]
     return sorted(hints, key=lambda double: (-double.score, double.patient.number))[:MOST_DOUBLES]
 
