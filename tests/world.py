@@ -85,12 +85,14 @@ def _assessments(patient: Patient, owner: Access, words: str) -> None:
         "body_chart": [{"region": "left-calf", "kind": "pain"}],
     }
     asked = assessments.asked_of({"sciatica"}, "initial")
-    answers = {entry["id"]: False for entry in asked}
-    signed = assessments.begin_assessment(patient.pk, {**told, "red_flags": answers}, by=owner)
+    answers = {entry["id"]: False for entry in asked} | {
+        "saddle-numbness": None
+    }  # not sure: there is a letter to print
+    told |= {"red_flags": answers, "red_flag_action": words}
+    signed = assessments.begin_assessment(patient.pk, told, by=owner)
     assessments.sign_assessment(signed.pk, by=owner)
     assessments.add_addendum(signed.pk, words, by=owner)
-    open_one = {"kind": "review", "red_flags": {"saddle-numbness": None}}
-    assessments.begin_assessment(patient.pk, told | open_one, by=owner)
+    assessments.begin_assessment(patient.pk, told | {"kind": "review"}, by=owner)
     measuring.record_measurement(patient.pk, {"measure": "tug", "value": 12.5}, by=owner)
 
 

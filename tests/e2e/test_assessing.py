@@ -62,8 +62,8 @@ def test_by_keyboard_alone_with_the_connection_cut_and_nothing_lost(physio: Any)
     tab_to(page, "[data-next]")
     page.keyboard.press("Enter")
     tab_to(page, "[data-body-chart] [data-region]")
-    for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
-        page.keyboard.press(key)
+    for _step in range(3):
+        page.keyboard.press("ArrowDown")
     region = page.evaluate("document.activeElement.dataset.region")
     page.keyboard.press("Enter")
     page.keyboard.press("7")
