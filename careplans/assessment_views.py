@@ -169,7 +169,7 @@ def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
     state = filling.state(row)
     if request.headers.get("Accept") == "application/json":  # another tab may have written meanwhile
         return JsonResponse({"state": state, "revision": row.revision})
-    errors = filling.faults(filling.read(row, state, request.membership), row, request.membership)
+    errors = filling.faults(row, state, request.membership)
     return _form(request, row, state, errors)
 
 
@@ -312,7 +312,7 @@ def assessment_sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign: from here on it does not change."""
     row = _row(request, pk)
     state = filling.state(row)
-    if errors := filling.faults(filling.read(row, state, request.membership), row, request.membership):
+    if errors := filling.faults(row, state, request.membership):
         messages.error(request, _("Correct or clear the marked fields before you sign."))
         return _form(
             request,

@@ -22,6 +22,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework.serializers import ValidationError
 
 from careplans import scoring
@@ -288,10 +289,22 @@ def _conditions(
     measure: Mapping[str, Any], before: Measurement | None, form: State, by: Access
 ) -> dict[str, Any]:
     found = {**before.conditions} if before else {"rater": by.name[:100]}
-    hours, position = form.get("hours_since_dose", ""), form.get(f"position.{measure['id']}", "")
-    found["hours_since_dose"] = _number(hours) if hours else None
-    found["position"] = position
+    names = {"hours_since_dose": "hours_since_dose", "position": f"position.{measure['id']}"}
+    for condition, name in names.items():
+        told = form.get(name, "")
+        wrong = not told or condition_fault(name, told)
+        found[condition] = None if wrong else _number(told) if condition == "hours_since_dose" else told
     return {key: value for key, value in found.items() if value not in (None, "")}
+
+
+def condition_fault(name: str, told: str) -> str:
+    """Return what is wrong with a condition, "" for another field: the values taken under it are values none the less."""
+    if name == "hours_since_dose":
+        hours = _number(told)
+        return "" if isinstance(hours, int | float) and 0 <= hours <= 1000 else _("Enter hours, 0 to 1000.")
+    if name.startswith("position.") and told not in knowledge().vocabulary["positions"]:
+        return _("There is no such position.")
+    return ""
 
 
 def _as_it_is(row: Measurement) -> dict[str, Any]:
@@ -350,7 +363,7 @@ def fill_form(assessment_id: UUID, changes: Mapping[str, tuple[str, str]], *, by
             wanted.pop(name, None)
             if name.startswith("mark.") and name.count(".") == 2:
                 wanted = {key: told for key, told in wanted.items() if not key.startswith(f"{name}.")}
-    errors = faults(read(row, wanted, by), row, by)
+    errors = faults(row, wanted, by)
     if wanted != before:
         _write(row, wanted, before, errors, by)
         row = drafted(assessment_id, by)
@@ -367,8 +380,9 @@ def _cut(name: str, text: str) -> str:
     return text[: LONGEST[name]] if name in LONGEST else text.strip()[:LONGEST_VALUE]
 
 
-def faults(reading: Reading, row: Assessment, by: Access) -> dict[str, str]:
+def faults(row: Assessment, form: State, by: Access) -> dict[str, str]:
     """Return what is no value of its field, by name; "" beside what is only incomplete with it."""
+    reading = read(row, form, by)
     shown = {name: told for name, told in reading.fields.items() if name != "measurements"}
     shape = AssessmentShape(data=shown)
     found = {} if shape.is_valid() else reading.blame(shape.errors)
@@ -378,10 +392,9 @@ def faults(reading: Reading, row: Assessment, by: Access) -> dict[str, str]:
             value.is_valid(raise_exception=True)
             measuring.new_row(row.patient, told, by=by)
         except ValidationError as wrong:
-            found |= reading.blame_value(
-                names, {**wrong.detail} if isinstance(wrong.detail, dict) else {"value": wrong.detail}
-            )
-    return found
+            detail = wrong.detail if isinstance(wrong.detail, dict) else {"value": wrong.detail}
+            found |= reading.blame_value(names, detail)
+    return found | {name: why for name, told in form.items() if (why := condition_fault(name, told))}
 
 
 def _write(row: Assessment, form: State, before: State, errors: Mapping[str, str], by: Access) -> Assessment:

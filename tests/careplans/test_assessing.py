@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from careplans.models import Assessment, Measurement
 from careplans.services import assessments, filling, measuring
@@ -14,6 +16,43 @@ from tests.statements import statements_of
 
 MAS = "value.modified-ashworth.soleus..left."
 NPRS = "value.nprs....worst-24h"
+SOME = [
+    *(
+        MAS,
+        NPRS,
+        "value.tug....",
+        "value.modified-tardieu.soleus..left..r1",
+        "value.modified-tardieu.soleus..left..r2",
+    ),
+    *(
+        "value.joint-range-goniometry.knee.flexion.left.active",
+        "value.timed-10m-walk....usual.seconds",
+        "notes",
+    ),
+    *("item.patient-specific-functional-scale.0.activity", "item.patient-specific-functional-scale.0.rating"),
+    *(
+        "mark.left-calf.spasm",
+        "mark.left-calf.spasm.intensity",
+        "hours_since_dose",
+        "position.modified-ashworth",
+        "nothing",
+    ),
+]
+TELLING = [
+    "0",
+    "1+",
+    "1.5",
+    "-7",
+    "1e9",
+    "nan",
+    "999999999999999999999",
+    "9,5",
+    "\u0967",
+    "1",
+    "yes",
+    "supine",
+    "",
+]
 
 
 @pytest.fixture
@@ -109,6 +148,36 @@ def test_half_of_a_pair_waits_for_the_other(save, row):
     assert save(**{r2: ("", "15")})["errors"] == {}
     assert values(row) == {("modified-tardieu", "soleus", "left"): 25}
     assert save(**{r2: ("15", "-30")})["errors"].keys() == {r2}
+
+
+def test_a_wrong_condition_is_told_at_its_field_and_takes_no_value_away(save, row):
+    body = save(
+        **{MAS: ("", "2"), "hours_since_dose": ("", "soon"), "position.modified-ashworth": ("", "flying")}
+    )
+    assert body["errors"] == {
+        "hours_since_dose": "Enter hours, 0 to 1000.",
+        "position.modified-ashworth": "There is no such position.",
+    }
+    assert values(row) == {("modified-ashworth", "soleus", "left"): "2"}
+    assert body["state"]["hours_since_dose"] == "soon"
+
+
+@given(
+    changes=st.dictionaries(
+        st.sampled_from(SOME), st.text(max_size=12) | st.sampled_from(TELLING), max_size=6
+    )
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_input_breaks_it_or_is_scored_outside_its_range(row, physio, changes):
+    before = filling.state(filling.drafted(row.pk, physio))
+    told = {name: (before.get(name, ""), now.replace("\0", "")) for name, now in changes.items()}
+    saved = filling.fill_form(row.pk, told, by=physio)
+    assert saved.conflicts == {}
+    for name in saved.errors.keys() & told.keys():  # what is no value comes back as it was typed
+        assert saved.state[name] == told[name][1].strip()
+    for value in Measurement.objects.filter(assessment=row):
+        limits = knowledge().measures[value.measure_id]["value"]
+        assert limits.get("min", 0) <= value.number <= limits.get("max", 400)
 
 
 def test_two_tabs_fill_different_fields_and_see_each_other(save):
