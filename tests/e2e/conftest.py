@@ -81,21 +81,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
             report.sections.append(("Last page", f"{pages[-1].url}  {picture}"))
 
 
-def go_first() -> None:
-    """Let the other workers give way: these tests are the longest row that must run one after another, so the rest waits for them."""
-    with contextlib.suppress(OSError):  # no /proc here, or they are another user's
-        for children in Path(f"/proc/{os.getppid()}/task").glob("*/children"):
-            for pid in map(int, children.read_text().split()):
-                if pid != os.getpid():
-                    os.setpriority(os.PRIO_PROCESS, pid, 10)
-
-
 @pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
     """The database, a copy of the tests' own with the demo loaded, the static files, and a mail server."""
     need(CHROMIUM, "Chromium")
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        go_first()
     folder = tmp_path_factory.mktemp("e2e")
     with django_db_blocker.unblock():
         settings = connection.settings_dict
