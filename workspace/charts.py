@@ -200,6 +200,9 @@ class Head:
         ]
         used = sum(visit.status == Status.DONE for visit in mine)
         booked = sum(visit.status in COMING and visit.span.upper > self.now for visit in mine)
+        planned = max(
+            planned, used + booked
+        )  # what was paused since is planned no more, and was used all the same
         return {
             "planned": planned,
             "used": used,
