@@ -2,12 +2,28 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
+from careplans.models import PlanDiagnosis
 from careplans.services.checking import recheck_plans
-from patients.signals import safety_changed
+from patients.services import CannotMerge
+from patients.signals import patients_parted, safety_changed
 
 
 @receiver(safety_changed)
 def hold_plans_against_new_facts(sender: Any, patient: Any, by: Any = None, **_kwargs: Any) -> None:
     recheck_plans(patient, by=by)
+
+
+@receiver(patients_parted)
+def refuse_a_plan_of_two(sender: Any, survivor: Any, merged: Any, **_kwargs: Any) -> None:
+    """A plan made since the merge may treat a diagnosis of the one and stand with the other."""
+    rows = PlanDiagnosis.objects.for_clinic(survivor.clinic_id).filter(plan__patient__in=(survivor, merged))
+    if rows.exclude(plan__patient=F("diagnosis__patient")).exists():
+        raise CannotMerge(
+            _(
+                "A plan made since then treats a diagnosis of the other record. Take the diagnosis out of it first."
+            )
+        )

@@ -78,7 +78,8 @@ class PatientViewSet(PatientsViewSet):
         if flag := request.query_params.get("flag"):
             if flag not in knowledge().flags:
                 raise serializers.ValidationError({"flag": [_("There is no such flag.")]})
-            found = found.with_flag(flag)
+            flagged = SafetyFlag.objects.for_clinic(self.who).filter(flag=flag).active()
+            found = found.filter(pk__in=flagged.values("patient"))
         if therapist := request.query_params.get("therapist"):
             found = found.of_therapist(_uuid("therapist", therapist))
         if q := request.query_params.get("q", "").strip():

@@ -3,6 +3,8 @@
 `safety_changed`: `patient`, `by`: a safety fact, an answer or a diagnosis changed; running plans are checked again.
 `patient_invited`: `patient`, `by`: they may now sign in by one-time code.
 `patient_left`: `patient`, `by`: archived or died; everything outgoing stops.
+`patients_merged`: `survivor`, `merged`, `by`: what the second had is the first's now.
+`patients_parted`: `survivor`, `merged`, `by`: a merge was undone; each has its own again.
 """
 
 from django.dispatch import Signal
@@ -10,3 +12,5 @@ from django.dispatch import Signal
 safety_changed = Signal()
 patient_invited = Signal()
 patient_left = Signal()
+patients_merged = Signal()
+patients_parted = Signal()

@@ -3,30 +3,30 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
-from patients import views
 from patients.api import DiagnosisViewSet, FlagViewSet, MedicationViewSet, PatientViewSet, ScreenViewSet
+from patients.pages import diagnoses, medications, people, safety
 
 pages: tuple[list[URLPattern], str] = (
     [
-        path("patients/", views.patients, name="list"),
-        path("patients/new/", views.new, name="new"),
-        path("patients/new/doubles/", views.doubles, name="doubles"),
-        path("patients/<uuid:pk>/edit/", views.edit, name="edit"),
-        path("patients/<uuid:pk>/invite/", views.invite, name="invite"),
-        path("patients/<uuid:pk>/archive/", views.archive, name="archive"),
-        path("patients/<uuid:pk>/restore/", views.restore, name="restore"),
-        path("patients/<uuid:pk>/diagnoses/new/", views.diagnosis_new, name="diagnosis-new"),
-        path("diagnoses/<uuid:pk>/", views.diagnosis_edit, name="diagnosis"),
-        path("diagnoses/<uuid:pk>/void/", views.diagnosis_void, name="diagnosis-void"),
-        path("patients/<uuid:pk>/safety/", views.safety, name="safety"),
-        path("patients/<uuid:pk>/safety/screen/", views.screen, name="screen"),
-        path("patients/<uuid:pk>/flags/new/", views.flag_new, name="flag-new"),
-        path("patients/<uuid:pk>/medicines/", views.medications, name="medications"),
-        path("patients/<uuid:pk>/medicines/new/", views.medication_new, name="medication-new"),
-        path("medicines/<uuid:pk>/stop/", views.medication_stop, name="medication-stop"),
-        path("medicines/<uuid:pk>/void/", views.medication_void, name="medication-void"),
-        path("flags/<uuid:pk>/end/", views.flag_end, name="flag-end"),
-        path("flags/<uuid:pk>/void/", views.flag_void, name="flag-void"),
+        path("patients/", people.patients, name="list"),
+        path("patients/new/", people.new, name="new"),
+        path("patients/new/doubles/", people.doubles, name="doubles"),
+        path("patients/<uuid:pk>/edit/", people.edit, name="edit"),
+        path("patients/<uuid:pk>/invite/", people.invite, name="invite"),
+        path("patients/<uuid:pk>/archive/", people.archive, name="archive"),
+        path("patients/<uuid:pk>/restore/", people.restore, name="restore"),
+        path("patients/<uuid:pk>/diagnoses/new/", diagnoses.diagnosis_new, name="diagnosis-new"),
+        path("diagnoses/<uuid:pk>/", diagnoses.diagnosis_edit, name="diagnosis"),
+        path("diagnoses/<uuid:pk>/void/", diagnoses.diagnosis_void, name="diagnosis-void"),
+        path("patients/<uuid:pk>/safety/", safety.safety, name="safety"),
+        path("patients/<uuid:pk>/safety/screen/", safety.screen, name="screen"),
+        path("patients/<uuid:pk>/flags/new/", safety.flag_new, name="flag-new"),
+        path("patients/<uuid:pk>/medicines/", medications.medications, name="medications"),
+        path("patients/<uuid:pk>/medicines/new/", medications.medication_new, name="medication-new"),
+        path("medicines/<uuid:pk>/stop/", medications.medication_stop, name="medication-stop"),
+        path("medicines/<uuid:pk>/void/", medications.medication_void, name="medication-void"),
+        path("flags/<uuid:pk>/end/", safety.flag_end, name="flag-end"),
+        path("flags/<uuid:pk>/void/", safety.flag_void, name="flag-void"),
     ],
     "patients",
 )

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from careplans.models import CarePlan
 from careplans.signals import items_paused, plan_changed, plan_signed
-from patients.signals import patient_invited, patient_left
+from patients.signals import patient_invited, patient_left, patients_merged, patients_parted
 from reminders import services
 from scheduling.signals import (
     appointment_cancelled,
@@ -69,3 +69,15 @@ def invite(sender: Any, patient: Any, **_kwargs: Any) -> None:
 @receiver(patient_left)
 def fall_silent(sender: Any, patient: Any, **_kwargs: Any) -> None:
     services.take_back(patient.clinic_id, patient=patient)
+
+
+@receiver(patients_merged)
+def remind_one_person(sender: Any, survivor: Any, **_kwargs: Any) -> None:
+    """What was promised came along; the next sessions are promised anew, where and when this person wants them."""
+    services.promise_anew(survivor)
+
+
+@receiver(patients_parted)
+def remind_two_people(sender: Any, survivor: Any, merged: Any, **_kwargs: Any) -> None:
+    for patient in (survivor, merged):
+        services.promise_anew(patient)

@@ -117,6 +117,9 @@ class CarePlan(ClinicModel):
         "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+"
     )
     signed_at = models.DateTimeField(null=True, blank=True)
+    signed_for = models.UUIDField(
+        null=True, blank=True, editable=False
+    )  # the record then; it may be merged since
     overrides = models.JSONField(default=dict, blank=True)
     findings = models.JSONField(default=list, blank=True)  # as they stood at signing
     content_sha256 = models.CharField(max_length=64, blank=True)

@@ -28,6 +28,7 @@ from clinic.access import Access
 from clinic.errors import RuleBroken
 from clinic.models import Clinic, Membership
 from patients.models import Diagnosis, Patient
+from patients.services.refusals import unless_merged
 
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 LATEST_START = timedelta(days=730)  # a start further ahead than this is a slip of the finger
@@ -89,6 +90,7 @@ def create_plan(
     Without `diagnosis_ids` it is for every active diagnosis. Raises ValidationError for ids that are not known here.
     """
     patient = Patient.objects.for_clinic(by).get(pk=patient_id)
+    unless_merged(patient)
     diagnoses = _diagnoses(patient, diagnosis_ids)
     protocol = _protocol(protocol_id, by)
     plan = CarePlan.objects.create(
@@ -246,7 +248,7 @@ def sign_plan(
     fired = {finding.rule for finding in check.findings}
     plan.status = PlanStatus.ACTIVE
     plan.signed_by_id, plan.signed_at = by.member_id, now
-    plan.start_date = start_date
+    plan.start_date, plan.signed_for = start_date, plan.patient_id
     plan.current_phase_id = _first_phase(content, versions, plan.replaces_id)
     plan.findings = [finding.as_dict() for finding in check.findings]
     plan.overrides = _as_json({rule: why for rule, why in overrides.items() if rule in fired})
@@ -260,7 +262,7 @@ def sign_plan(
 
 
 SEALED_AT_SIGNING = (
-    *("signed_by", "signed_at", "start_date", "findings", "overrides"),
+    *("signed_by", "signed_at", "signed_for", "start_date", "findings", "overrides"),
     *("protocol_text", "content_sha256", "revision"),
 )
 

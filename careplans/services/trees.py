@@ -361,12 +361,14 @@ def copy(source: CarePlan, target: CarePlan) -> None:
 def canonical(plan: CarePlan) -> bytes:
     """Return the signed content as canonical JSON: sorted keys, no spaces, UTF-8.
 
-    The content is what was prescribed and in the light of what: not who signed when, nor anything that may still change.
+    The content is what was prescribed, for whom and in the light of what: not who signed when, nor anything that may still
+    change. A record merged since into another stays the one it was signed for.
     `plan` comes from `with_content()`.
     """
     whole = tree(plan)
-    kept = ("lineage_id", "version", "patient", "protocol", "start_date", "goals", "overrides", "findings")
+    kept = ("lineage_id", "version", "protocol", "start_date", "goals", "overrides", "findings")
     content = {key: whole[key] for key in kept}
+    content["patient"] = str(plan.signed_for or plan.patient_id)
     content["diagnoses"] = sorted(whole["diagnoses"])
     content["catalogue"] = plan.protocol_text
     content["phases"] = [

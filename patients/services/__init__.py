@@ -8,6 +8,7 @@ from patients.services.medications import (
     reference_doses,
     void_medication,
 )
+from patients.services.merging import PARTS, CannotMerge, keep_apart, merge, undo_merge
 from patients.services.people import (
     Double,
     archive,
@@ -33,7 +34,9 @@ from patients.services.safety import (
 )
 
 __all__ = [
+    "PARTS",
     "Archived",
+    "CannotMerge",
     "Double",
     "Ended",
     "Facts",
@@ -49,6 +52,8 @@ __all__ = [
     "end_flag",
     "invite",
     "join_care_team",
+    "keep_apart",
+    "merge",
     "missing",
     "own_code",
     "patient_facts",
@@ -60,6 +65,7 @@ __all__ = [
     "safety_screen",
     "set_consents",
     "set_therapist",
+    "undo_merge",
     "update_patient",
     "void_diagnosis",
     "void_flag",

@@ -17,7 +17,8 @@ from clinic.models import User
 from clinic.phones import to_e164
 from patients import matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
-from patients.services.refusals import Archived, at, refuse
+from patients.services.merging import apart_from as known_apart
+from patients.services.refusals import Archived, at, refuse, unless_merged
 from patients.signals import patient_invited, patient_left
 
 Fields = Mapping[str, Any]
@@ -94,7 +95,9 @@ def update_patient(
 
 def _locked(patient_id: UUID, by: Access) -> Patient:
     found = Patient.objects.for_clinic(by).select_for_update(of=("self",), no_key=True)
-    return found.select_related("clinic").get(pk=patient_id)
+    patient = found.select_related("clinic").get(pk=patient_id)
+    unless_merged(patient)
+    return patient
 
 
 def _fill(patient: Patient, fields: Fields, country: str) -> None:
@@ -159,8 +162,8 @@ def duplicates(
 ) -> list[Double]:
     """Return who on record may be the person described in part, likeliest first, from a score of 0.6. Two queries.
 
-    Looked at are those with the same phone, e-mail or birth date, and those of the same or a similar name.
-    A phone is E.164, or of `country`.
+    Looked at are those with the same phone, e-mail or birth date, and those of the same or a similar name; but not those of
+    whom it is known that they are not `apart_from` (one query more). A phone is E.164, or of `country`.
     """
     typed = _described(partial, country)
     turned = f"{typed.family_name} {typed.given_name}".strip()
@@ -169,8 +172,9 @@ def duplicates(
         "SELECT patient_id FROM tonus_patients_like(%s, %s, %s, %s, %s::date[], %s)",
         [typed.name, turned, typed.phone, typed.email, born, 40],
     )
-    ids = [row["patient_id"] for row in candidates if row["patient_id"] != apart_from]
-    known = list(Patient.objects.visible_to(by).filter(pk__in=ids)) if ids else []
+    others = known_apart(apart_from, by) | {apart_from} if apart_from else set()
+    ids = [row["patient_id"] for row in candidates if row["patient_id"] not in others]
+    known = list(Patient.objects.visible_to(by).unmerged().filter(pk__in=ids)) if ids else []
     weighed = zip(known, matching.compare_all(typed, [described(each) for each in known]), strict=True)
     hints = [Double(patient, like.score, like.reasons) for patient, like in weighed if like.is_hint]
     return sorted(hints, key=lambda double: (-double.score, double.patient.number))[:MOST_DOUBLES]

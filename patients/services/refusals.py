@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
 from rest_framework.fields import get_error_detail
 from rest_framework.serializers import ValidationError
 
 from clinic.errors import RuleBroken
+from patients.models import Patient
 
 
 class Archived(RuleBroken):
@@ -26,6 +28,12 @@ class Ended(RuleBroken):
     """The flag had ended already."""
 
     code = "ended"
+
+
+def unless_merged(patient: Patient) -> None:
+    """Raise Archived for a record that was merged into another: nothing is written there any more."""
+    if patient.merged_into_id:
+        raise Archived(_("This record was merged into another one. Use that."))
 
 
 def refuse(field: str, *sentences: str) -> NoReturn:

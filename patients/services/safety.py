@@ -19,7 +19,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from patients import derived, rules, screening, wording
 from patients.models import Diagnosis, DiagnosisStatus, Patient, SafetyAnswer, SafetyFlag
-from patients.services.refusals import Ended, Voided, at, refuse
+from patients.services.refusals import Ended, Voided, at, refuse, unless_merged
 from patients.signals import safety_changed
 
 Fields = Mapping[str, Any]
@@ -27,7 +27,9 @@ NOTE = 500  # characters
 
 
 def lock_patient(patient_id: UUID, by: Access) -> Patient:
-    return Patient.objects.for_clinic(by).select_for_update(no_key=True).get(pk=patient_id)
+    patient = Patient.objects.for_clinic(by).select_for_update(no_key=True).get(pk=patient_id)
+    unless_merged(patient)
+    return patient
 
 
 def tell(patient: Patient, by: Access | None) -> None:

@@ -1,4 +1,4 @@
-"""Who the patients are: identity and contact, consent, who treats them, safety facts, diagnoses, who read their chart."""
+"""Who the patients are: identity and contact, what they agreed to, who treats them; and which records are one person."""
 
 from datetime import date
 from typing import Self
@@ -6,19 +6,18 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Concat, Lower
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.knowledge import knowledge
 from clinic import doors
 from clinic.access import Access
-from clinic.ids import uuid7
 from clinic.models import LANGUAGES, ClinicModel, ClinicQuerySet, track
 from clinic.walls import SameClinic
-from patients import screening, searching
+from patients import searching
 
 
 class Sex(models.TextChoices):
@@ -36,13 +35,6 @@ class PhoneOwner(models.TextChoices):
     NEIGHBOUR = "neighbour", _("A neighbour")
 
 
-class Side(models.TextChoices):
-    LEFT = "left", _("Left")
-    RIGHT = "right", _("Right")
-    BOTH = "both", _("Both sides")
-    MIDLINE = "midline", _("Middle")
-
-
 class PatientQuerySet(ClinicQuerySet):
     def visible_to(self, who: Access) -> Self:
         """Return the patients `who` may know of: staff their clinic's, an assistant those they treat, a patient themself."""
@@ -54,6 +46,10 @@ class PatientQuerySet(ClinicQuerySet):
         treated = CareTeam.objects.filter(patient=models.OuterRef("pk"), member=who.member_id)
         return ours.filter(models.Exists(treated))
 
+    def unmerged(self) -> Self:
+        """Leave out the records that were found to be of somebody who has another."""
+        return self.filter(merged_into=None)
+
     def current(self) -> Self:
         """Return those in care: neither archived nor dead."""
         return self.filter(archived_at=None, deceased_on=None)
@@ -61,10 +57,13 @@ class PatientQuerySet(ClinicQuerySet):
     def found(self, scraps: searching.Scraps, who: Access, most: int = 200) -> Self:
         """Return those whom scraps of name, phone or number mean, the nearest first, at most `most` that `who` may see.
 
-        One query more. A name is also found as it sounds: in another spelling, or another script.
+        One query more. A name is also found as it sounds: in another spelling, or another script; a merged record, by its name
+        or its number, leads to the one it was merged into.
         """
         rows = doors.rows(
-            "SELECT patient_id FROM tonus_find_patients(%s, %s, %s, %s, %s)",
+            "SELECT coalesce(record.merged_into_id, record.id) AS patient_id"
+            " FROM tonus_find_patients(%s, %s, %s, %s, %s) WITH ORDINALITY AS hit (patient_id, likeness, place)"
+            " JOIN patients_patient record ON record.id = hit.patient_id ORDER BY hit.place",
             [
                 list(scraps.words),
                 scraps.digits,
@@ -73,7 +72,7 @@ class PatientQuerySet(ClinicQuerySet):
                 most,
             ],
         )
-        ids = [row["patient_id"] for row in rows]
+        ids = list(dict.fromkeys(row["patient_id"] for row in rows))
         nearness = models.Func(
             models.Value(ids, output_field=ArrayField(models.UUIDField())),
             F("pk"),
@@ -87,11 +86,6 @@ class PatientQuerySet(ClinicQuerySet):
         led = CareTeam.objects.filter(patient=models.OuterRef("pk"), role=CareRole.RESPONSIBLE)
         is_theirs = Q(member=member_or_user) | Q(member__user=member_or_user)
         return self.filter(models.Exists(led.filter(is_theirs)))
-
-    def with_flag(self, flag: str, today: date | None = None) -> Self:
-        """Return those with an active safety flag of this kind."""
-        flags = SafetyFlag.objects.filter(patient=models.OuterRef("pk"), flag=flag).active(today)
-        return self.filter(models.Exists(flags))
 
     def with_people(self) -> Self:
         """Fetch along who is responsible (`leads`, one row or none) and what was agreed to (`agreed`). Two queries more."""
@@ -130,6 +124,9 @@ class Patient(ClinicModel):
     referred_by = models.CharField(_("sent by"), max_length=150, blank=True)
     deceased_on = models.DateField(_("died on"), null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_records"
+    )
     user = models.OneToOneField("clinic.User", models.PROTECT, null=True, blank=True, related_name="patient")
     pin = models.CharField(max_length=128, blank=True)  # hashed; for people who share a phone
     invited_at = models.DateTimeField(null=True, blank=True)
@@ -158,6 +155,11 @@ class Patient(ClinicModel):
                 name="patient_can_be_reached",
                 condition=~Q(phone="") | ~Q(email=""),
                 violation_error_message=_("Give a phone number or an e-mail address."),
+            ),
+            SameClinic("merged_into", name="patient_merged_same_clinic"),
+            models.CheckConstraint(
+                name="patient_merged_is_closed",
+                condition=Q(merged_into=None) | Q(archived_at__isnull=False) & ~Q(merged_into=F("id")),
             ),
             models.CheckConstraint(
                 name="patient_age_to_130", condition=Q(age_years=None) | Q(age_years__lte=130)
@@ -221,20 +223,29 @@ class ConsentKind(models.TextChoices):
 
 @track
 class Consent(ClinicModel):
-    """What a patient agreed to, in which wording, and when they took it back."""
+    """What a patient agreed to, in which wording (version and text as it was shown), and when they took it back."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=20, choices=ConsentKind)
     text_version = models.CharField(max_length=20, default="1")
+    text = models.TextField(max_length=2000, blank=True)
     given_at = models.DateTimeField(default=timezone.now)
+    given_to = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_to = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
 
     class Meta(ClinicModel.Meta):
         constraints = [
             *ClinicModel.Meta.constraints,
             SameClinic("patient", name="consent_patient_same_clinic"),
+            SameClinic("given_to", name="consent_given_same_clinic"),
+            SameClinic("withdrawn_to", name="consent_withdrawn_same_clinic"),
             models.UniqueConstraint(
                 fields=["patient", "kind"], condition=Q(withdrawn_at=None), name="consent_once"
+            ),
+            models.CheckConstraint(
+                name="consent_withdrawn_after_given",
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("given_at")),
             ),
         ]
 
@@ -266,225 +277,61 @@ class CareTeam(ClinicModel):
         indexes = [models.Index(fields=["clinic", "member", "role"], name="careteam_by_member")]
 
 
-class PatientOwnedQuerySet(ClinicQuerySet):
-    """Rows about a patient: seen by whoever sees the patient."""
-
-    def visible_to(self, who: Access) -> Self:
-        ours = self.for_clinic(who)
-        if who.member_id is not None and who.sees_all_patients:
-            return ours
-        return ours.filter(patient__in=Patient.objects.visible_to(who).values("pk"))
-
-
-class EnteredQuerySet(PatientOwnedQuerySet):
-    def standing(self) -> Self:
-        """Leave out what was entered in error and struck through."""
-        return self.filter(voided_at=None)
-
-
-class EnteredModel(ClinicModel):
-    """A clinical statement: never deleted, struck through with a reason when it was entered in error."""
-
-    entered_by = models.ForeignKey(
-        "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    entered_at = models.DateTimeField(default=timezone.now)
-    voided_at = models.DateTimeField(null=True, blank=True)
-    void_reason = models.CharField(max_length=300, blank=True)
-
-    objects = EnteredQuerySet.as_manager()
-
-    class Meta(ClinicModel.Meta):
-        abstract = True
-
-
-class SafetyFlagQuerySet(EnteredQuerySet):
-    def active(self, today: date | None = None) -> Self:
-        """Return flags that count today: begun, not ended, not struck through, not past their catalogue `expires_days`."""
-        today = today or timezone.localdate()
-        lasts = models.ExpressionWrapper(
-            Coalesce("renewed_on", "since") + F("flag__expires_days"), output_field=models.DateField()
-        )
-        return (
-            self.standing()
-            .filter(since__lte=today)
-            .filter(Q(until=None) | Q(until__gt=today))
-            .alias(lasts_until=lasts)
-            .filter(Q(flag__expires_days=None) | Q(lasts_until__gte=today))
-        )
-
-
+# --- which records are one person -----------------------------------------------------------------------------------------
 @track
-class SafetyFlag(EnteredModel):
-    """A fact that makes some treatments unsafe: a catalogue flag, where it lies, from when until when.
+class RecordMerge(ClinicModel):
+    """Two records found to be one person: what `merged` held moved to `survivor`. It can be undone, exactly.
 
-    `renewed_on` is the last day on which somebody found it still so: `expires_days` count from there.
+    `moved` names by model the keys of the rows that changed hands; `before` keeps what else was changed, as it was. Only along
+    such a row may anything move from one patient to another: a trigger on every table of theirs sees to it (migration 0009).
     """
 
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="flags")
-    flag = models.ForeignKey("catalogue.Flag", models.PROTECT, related_name="+")
-    regions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    note = models.CharField(max_length=500, blank=True)
-    since = models.DateField(default=timezone.localdate)
-    until = models.DateField(null=True, blank=True)
-    renewed_on = models.DateField(null=True, blank=True)
-
-    objects = SafetyFlagQuerySet.as_manager()
-
-    class Meta(EnteredModel.Meta):
-        abstract = False
-        constraints = [
-            *ClinicModel.Meta.constraints,
-            SameClinic("patient", name="safetyflag_patient_same_clinic"),
-            SameClinic("entered_by", name="safetyflag_by_same_clinic"),
-            models.CheckConstraint(
-                name="safetyflag_until_after_since", condition=Q(until=None) | Q(until__gte=F("since"))
-            ),
-        ]
-        indexes = [models.Index(fields=["clinic", "patient", "flag"], name="safetyflag_by_patient")]
-
-    @property
-    def expires_on(self) -> date | None:
-        """The last day on which it counts without being renewed."""
-        return screening.expires(
-            self.renewed_on or self.since, knowledge().flags[self.flag_id].get("expires_days")
-        )
-
-    def counts_on(self, day: date) -> bool:
-        days = knowledge().flags[self.flag_id].get("expires_days")
-        return self.voided_at is None and screening.is_running(self, days, day)
-
-
-@track
-class SafetyAnswer(ClinicModel):
-    """One answer to one question of the safety screen; the latest of a flag counts. `present` None is "not sure"."""
-
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="safety_answers")
-    flag = models.ForeignKey("catalogue.Flag", models.PROTECT, related_name="+")
-    present = models.BooleanField(null=True)
-    note = models.CharField(max_length=500, blank=True)
-    answered_on = models.DateField(default=timezone.localdate)
-    answered_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(default=timezone.now)
-
-    objects = PatientOwnedQuerySet.as_manager()
+    survivor = models.ForeignKey(Patient, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    reason = models.CharField(_("why"), max_length=300, blank=True)
+    moved = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
+    before = models.JSONField(default=dict, editable=False, encoder=DjangoJSONEncoder)
+    merged_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
+    merged_at = models.DateTimeField(default=timezone.now)
+    undone_by = models.ForeignKey(
+        "clinic.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(ClinicModel.Meta):
         constraints = [
             *ClinicModel.Meta.constraints,
-            SameClinic("patient", name="safetyanswer_patient_same_clinic"),
-            SameClinic("answered_by", name="safetyanswer_by_same_clinic"),
-        ]
-        indexes = [
-            models.Index(fields=["clinic", "patient", "flag", "-answered_at"], name="safetyanswer_latest")
-        ]
-
-
-class DiagnosisStatus(models.TextChoices):
-    ACTIVE = "active", _("Active")
-    RESOLVED = "resolved", _("Resolved")
-
-
-@track
-class Diagnosis(EnteredModel):
-    """A nerve disorder of the catalogue's five families: subtype, ICD-10 code, side, level and what the family asks for."""
-
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="diagnoses")
-    condition = models.ForeignKey("catalogue.Condition", models.PROTECT, related_name="+")
-    icd10 = models.CharField(max_length=10, blank=True)
-    side = models.CharField(max_length=10, choices=Side, null=True, blank=True)
-    level = models.CharField(max_length=10, null=True, blank=True)
-    qualifiers = models.JSONField(default=dict, blank=True)
-    onset_date = models.DateField(null=True, blank=True)
-    status = models.CharField(max_length=10, choices=DiagnosisStatus, default=DiagnosisStatus.ACTIVE)
-
-    class Meta(EnteredModel.Meta):
-        abstract = False
-        constraints = [
-            *ClinicModel.Meta.constraints,
-            SameClinic("patient", name="diagnosis_patient_same_clinic"),
-            SameClinic("entered_by", name="diagnosis_by_same_clinic"),
-        ]
-        indexes = [models.Index(fields=["clinic", "patient"], name="diagnosis_by_patient")]
-
-
-class DrugClass(models.TextChoices):
-    """What a medicine is for, as far as it matters to spasm and pain."""
-
-    MUSCLE_RELAXANT = "muscle-relaxant", _("Muscle relaxant")
-    NEUROPATHIC_PAIN = "neuropathic-pain", _("Neuropathic pain")
-    ANTI_INFLAMMATORY = "anti-inflammatory", _("Anti-inflammatory")
-    PAINKILLER = "painkiller", _("Painkiller")
-    OPIOID = "opioid", _("Opioid")
-    OTHER = "other", _("Other")
-
-
-@track
-class Medication(EnteredModel):
-    """A medicine somebody takes: `dose` in `unit`, `per_day` times a day, from `started_on` to `stopped_on` (its last day)."""
-
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="medications")
-    name = models.CharField(_("medicine"), max_length=120)
-    drug_class = models.CharField(_("class"), max_length=20, choices=DrugClass, default=DrugClass.OTHER)
-    dose = models.DecimalField(_("dose"), max_digits=9, decimal_places=3)
-    unit = models.CharField(_("unit"), max_length=20, default="mg")
-    per_day = models.DecimalField(_("times a day"), max_digits=5, decimal_places=2)
-    started_on = models.DateField(_("from"), null=True, blank=True)
-    stopped_on = models.DateField(_("until"), null=True, blank=True)
-
-    class Meta(EnteredModel.Meta):
-        abstract = False
-        constraints = [
-            *ClinicModel.Meta.constraints,
-            SameClinic("patient", name="medication_patient_same_clinic"),
-            SameClinic("entered_by", name="medication_by_same_clinic"),
-            models.CheckConstraint(name="medication_has_a_dose", condition=Q(dose__gt=0, per_day__gt=0)),
-            models.CheckConstraint(
-                name="medication_stops_after_start",
-                condition=Q(started_on=None) | Q(stopped_on=None) | Q(stopped_on__gte=F("started_on")),
+            SameClinic("survivor", name="recordmerge_survivor_same_clinic"),
+            SameClinic("merged", name="recordmerge_merged_same_clinic"),
+            SameClinic("merged_by", name="recordmerge_by_same_clinic"),
+            SameClinic("undone_by", name="recordmerge_undo_same_clinic"),
+            models.CheckConstraint(name="recordmerge_of_two", condition=~Q(survivor=F("merged"))),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at=None), name="recordmerge_into_one"
             ),
         ]
-        indexes = [models.Index(fields=["clinic", "patient"], name="medication_by_patient")]
-
-    @property
-    def amounts(self) -> tuple[str, str]:
-        """Dose and times a day as people write them: 10 and 2.5, not 10.000 and 2.50."""
-        return f"{self.dose.normalize():f}", f"{self.per_day.normalize():f}"
-
-    def is_taken_on(self, day: date) -> bool:
-        begun = self.started_on is None or self.started_on <= day
-        return self.voided_at is None and begun and (self.stopped_on is None or day <= self.stopped_on)
 
 
-class ChartRead(ClinicModel):
-    """Somebody opened a patient's record: who, when, what part, in which request. Append only."""
+@track
+class KnownApart(ClinicModel):
+    """Two records that look alike and were found to be two people: nobody is asked about this pair again.
 
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="chart_reads")
-    user = models.ForeignKey("clinic.User", models.PROTECT, related_name="+")
-    what = models.CharField(max_length=60)
-    at = models.DateTimeField(default=timezone.now)
-    request_id = models.CharField(max_length=64, blank=True)
+    `first` is the one with the smaller id.
+    """
 
-    objects = PatientOwnedQuerySet.as_manager()
+    first = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    reason = models.CharField(_("why"), max_length=300)
+    decided_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta(ClinicModel.Meta):
         constraints = [
             *ClinicModel.Meta.constraints,
-            SameClinic("patient", name="chartread_patient_same_clinic"),
+            SameClinic("first", name="knownapart_first_same_clinic"),
+            SameClinic("second", name="knownapart_second_same_clinic"),
+            SameClinic("decided_by", name="knownapart_by_same_clinic"),
+            models.CheckConstraint(name="knownapart_in_order", condition=Q(first__lt=F("second"))),
+            models.UniqueConstraint(fields=["first", "second"], name="knownapart_once"),
         ]
-        indexes = [models.Index(fields=["clinic", "patient", "-at"], name="chartread_by_patient")]
-
-
-class SignInCode(models.Model):
-    """A one-time code sent to an address. It belongs to the address, not to a clinic; address and code are kept hashed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    address_hash = models.CharField(max_length=64, db_index=True)
-    code_hash = models.CharField(max_length=128)
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="code_bears_5_tries", condition=Q(wrong_tries__lte=5))]
+        indexes = [models.Index(fields=["clinic", "second"], name="knownapart_by_second")]

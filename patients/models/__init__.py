@@ -1,0 +1,61 @@
+"""Who the patients are and what is stated about them."""
+
+from patients.models.access import (
+    ChartRead,
+    SignInCode,
+)
+from patients.models.people import (
+    CareRole,
+    CareTeam,
+    Consent,
+    ConsentKind,
+    KnownApart,
+    Patient,
+    PatientQuerySet,
+    PhoneOwner,
+    RecordMerge,
+    Sex,
+)
+from patients.models.record import (
+    Diagnosis,
+    DiagnosisStatus,
+    DrugClass,
+    EnteredModel,
+    EnteredQuerySet,
+    Medication,
+    OutsideKind,
+    OutsideTreatment,
+    PatientOwnedQuerySet,
+    SafetyAnswer,
+    SafetyFlag,
+    SafetyFlagQuerySet,
+    Side,
+)
+
+__all__ = [
+    "CareRole",
+    "CareTeam",
+    "ChartRead",
+    "Consent",
+    "ConsentKind",
+    "Diagnosis",
+    "DiagnosisStatus",
+    "DrugClass",
+    "EnteredModel",
+    "EnteredQuerySet",
+    "KnownApart",
+    "Medication",
+    "OutsideKind",
+    "OutsideTreatment",
+    "Patient",
+    "PatientOwnedQuerySet",
+    "PatientQuerySet",
+    "PhoneOwner",
+    "RecordMerge",
+    "SafetyAnswer",
+    "SafetyFlag",
+    "SafetyFlagQuerySet",
+    "Sex",
+    "Side",
+    "SignInCode",
+]
