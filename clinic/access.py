@@ -40,6 +40,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "patients.read": _STAFF,
         "patients.edit": _STAFF,
         "patients.invite": _STAFF,
+        "patients.merge": {_PHYSIO, _DESK, _ADMIN},
         "flags.read": _STAFF,
         "flags.edit": _TREATING,
         "chart.read": _TREATING | {_ADMIN},  # diagnoses, assessments, measures, visit notes, diary

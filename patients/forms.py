@@ -16,11 +16,19 @@ from catalogue.knowledge import knowledge
 from clinic.forms import DateInput
 from clinic.models import LANGUAGES, Membership
 from clinic.phones import national, to_e164
-from patients import rules, wording
+from patients import agreements, rules, wording
 from patients.models import ConsentKind, DiagnosisStatus, DrugClass, Patient, PhoneOwner, Sex, Side
 from patients.services import diagnoses
 
+INSIDE = {
+    "address": "address_",
+    "emergency_contact": "contact_",
+}  # short texts by name: how their fields begin
 ASKED = "asked-"  # before the id of a qualifier, in the name of its field
+
+
+def _consent(kind: ConsentKind) -> forms.BooleanField:
+    return forms.BooleanField(label=kind.label, required=False, help_text=agreements.CURRENT[kind].text)
 
 
 class PatientForm(forms.Form):
@@ -74,9 +82,19 @@ class PatientForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("In their words"), max_length=300, required=False)
     referred_by = forms.CharField(label=gettext_lazy("Sent by"), max_length=150, required=False)
     therapist = forms.ChoiceField(label=gettext_lazy("To see"), required=False)
-    care = forms.BooleanField(label=ConsentKind.CARE.label, required=False)
-    reminders = forms.BooleanField(label=ConsentKind.REMINDERS.label, required=False)
-    data_sharing = forms.BooleanField(label=ConsentKind.DATA_SHARING.label, required=False)
+    address_line1 = forms.CharField(label=gettext_lazy("Street and house"), max_length=150, required=False)
+    address_city = forms.CharField(label=gettext_lazy("Town or village"), max_length=150, required=False)
+    address_postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=20, required=False)
+    contact_name = forms.CharField(label=gettext_lazy("Whom to call"), max_length=150, required=False)
+    contact_phone = forms.CharField(
+        label=gettext_lazy("Their phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
+    )
+    care = _consent(ConsentKind.CARE)
+    reminders = _consent(ConsentKind.REMINDERS)
+    data_sharing = _consent(ConsentKind.DATA_SHARING)
 
     def __init__(
         self, *args: Any, country: str, therapists: Iterable[Membership] = (), **kwargs: Any
@@ -90,6 +108,10 @@ class PatientForm(forms.Form):
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
+        return to_e164(typed, self.country) if typed else ""
+
+    def clean_contact_phone(self) -> str:
+        typed = self.cleaned_data["contact_phone"]
         return to_e164(typed, self.country) if typed else ""
 
     def clean_date_of_birth(self) -> date | None:
@@ -118,7 +140,20 @@ class PatientForm(forms.Form):
         """What the service takes. An age beside a birth date says nothing more."""
         age = () if self.cleaned_data["date_of_birth"] is None else ("age",)
         left_out = {"therapist", *ConsentKind.values, *age}
-        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        return self._shaped(
+            {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        )
+
+    def _shaped(self, flat: Mapping[str, Any]) -> dict[str, Any]:
+        """Put address and contact together; what else is on record of them stays."""
+        told = dict(flat)
+        for whole, start in INSIDE.items():
+            parts = {name: told.pop(name) for name in flat if name.startswith(start)}
+            if parts:
+                known = self.initial.get(whole) or {}
+                both = known | {name.removeprefix(start): value for name, value in parts.items()}
+                told[whole] = {name: value for name, value in both.items() if value}
+        return told
 
     @property
     def told_so_far(self) -> dict[str, Any]:
@@ -178,7 +213,9 @@ class RecordForm(PatientForm):
 
     @property
     def told(self) -> dict[str, Any]:
-        return {name: value for name, value in super().told.items() if name in self.changed}
+        age = () if self.cleaned_data["date_of_birth"] is None else ("age",)
+        left_out = {"therapist", *ConsentKind.values, *age}
+        return self._shaped({name: self.cleaned_data[name] for name in self.changed if name not in left_out})
 
 
 def initial_of(patient: Patient, country: str) -> dict[str, Any]:
@@ -191,6 +228,13 @@ def initial_of(patient: Patient, country: str) -> dict[str, Any]:
         "phone": _as_typed(patient.phone, country),
         "age": None if patient.date_of_birth else patient.age(),
         "therapist": str(leads.member_id) if leads else "",
+        **{whole: getattr(patient, whole) for whole in INSIDE},
+        **{
+            f"{start}{name}": value
+            for whole, start in INSIDE.items()
+            for name, value in getattr(patient, whole).items()
+        },
+        "contact_phone": _as_typed(patient.emergency_contact.get("phone", ""), country),
         **{kind: kind in agreed for kind in ConsentKind.values},
     }
 
@@ -202,6 +246,76 @@ def _as_typed(phone: str, country: str) -> str:
         return short if phone and to_e164(short, country) == phone else phone
     except ValidationError:
         return phone
+
+
+class ApartForm(forms.Form):
+    """How one knows that somebody is not the person on record who looks alike."""
+
+    why = forms.ChoiceField(
+        label=gettext_lazy("Somebody else? Say how you know"),
+        choices=[
+            ("birth", gettext_lazy("Born on another day")),
+            ("family", gettext_lazy("Family on one phone")),
+            ("asked", gettext_lazy("They say so")),
+            ("other", gettext_lazy("Something else")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Open the record, or say how you know that it is somebody else.")
+        },
+    )
+    words = forms.CharField(label=gettext_lazy("In your words"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, form_id: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if form_id:  # it stands beside the form it is sent with
+                field.widget.attrs["form"] = form_id
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("why") == "other" and not self.cleaned_data.get("words"):
+            self.add_error("words", _("Say it in a few words."))
+
+    @property
+    def reason(self) -> str:
+        said, words = self.cleaned_data["why"], self.cleaned_data["words"]
+        label = "" if said == "other" else str(dict(self.fields["why"].choices)[said])
+        return ": ".join(part for part in (label, words) if part)
+
+
+class MergeForm(forms.Form):
+    """In which of the things that differ the other record is right, and why the two are one."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("How do you know that they are one person?"),
+        max_length=300,
+        error_messages={
+            "required": gettext_lazy("Say how you know: birth date and phone compared, an old card seen.")
+        },
+    )
+
+    def __init__(self, differs: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.differs = list(differs)
+        for part in self.differs:
+            self.fields[f"take-{part}"] = forms.ChoiceField(
+                choices=[("mine", ""), ("theirs", "")], initial="mine"
+            )
+
+    @property
+    def take(self) -> list[str]:
+        return [part for part in self.differs if self.cleaned_data[f"take-{part}"] == "theirs"]
+
+
+class DeathForm(forms.Form):
+    died_on = forms.DateField(
+        label=gettext_lazy("Died on"),
+        widget=DateInput,
+        error_messages={"required": gettext_lazy("Enter the day.")},
+    )
+
+    def clean_died_on(self) -> date | None:
+        return rules.past_day(self.cleaned_data["died_on"])
 
 
 # --- diagnoses ------------------------------------------------------------------------------------------------------------

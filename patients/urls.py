@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
 from patients.api import DiagnosisViewSet, FlagViewSet, MedicationViewSet, PatientViewSet, ScreenViewSet
-from patients.pages import diagnoses, medications, people, safety
+from patients.pages import consents, diagnoses, medications, merging, people, safety
 
 pages: tuple[list[URLPattern], str] = (
     [
@@ -15,6 +15,11 @@ pages: tuple[list[URLPattern], str] = (
         path("patients/<uuid:pk>/invite/", people.invite, name="invite"),
         path("patients/<uuid:pk>/archive/", people.archive, name="archive"),
         path("patients/<uuid:pk>/restore/", people.restore, name="restore"),
+        path("patients/<uuid:pk>/died/", people.died, name="died"),
+        path("patients/<uuid:pk>/consents/", consents.consents, name="consents"),
+        path("patients/<uuid:pk>/merge/", merging.merge, name="merge"),
+        path("patients/<uuid:pk>/apart/", merging.apart, name="apart"),
+        path("merges/<uuid:pk>/undo/", merging.undo, name="merge-undo"),
         path("patients/<uuid:pk>/diagnoses/new/", diagnoses.diagnosis_new, name="diagnosis-new"),
         path("diagnoses/<uuid:pk>/", diagnoses.diagnosis_edit, name="diagnosis"),
         path("diagnoses/<uuid:pk>/void/", diagnoses.diagnosis_void, name="diagnosis-void"),

@@ -3,10 +3,16 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from clinic.access import Access
 from clinic.models import Membership
 from clinic.signals import member_left
-from scheduling.models import Resource
+from patients.models import Patient
+from patients.signals import patient_left
+from scheduling.models import Appointment, Resource
+from scheduling.services.steps import STEPS, cancel
 
 
 @receiver(member_left)
@@ -16,3 +22,13 @@ def take_out_of_use(sender: Any, member: Membership, **_kwargs: Any) -> None:
     for row in rows.select_for_update(no_key=True).order_by("pk"):
         row.active = False
         row.save(update_fields=["active"])
+
+
+@receiver(patient_left)
+def call_off(sender: Any, patient: Patient, by: Access, **_kwargs: Any) -> None:
+    """Free the time of somebody who died. Who only left may still come: the desk decides about those visits."""
+    if patient.deceased_on is None:
+        return
+    coming = Appointment.objects.for_clinic(by).filter(patient=patient, starts_at__gt=timezone.now())
+    for pk in coming.filter(status__in=STEPS["cancel"].possible).order_by("pk").values_list("pk", flat=True):
+        cancel(pk, by=by, reason=_("The patient died."))

@@ -63,6 +63,10 @@ def furnish(clinic: Clinic, words: str = "Ananya") -> World:
             "started_on": timezone.localdate() - timedelta(days=9),
         }
         patients.record_medication(patient.pk, told, by=owner)
+        patients.set_consents(patient.pk, {"care": True}, by=owner)
+        patients.keep_apart(patient.pk, [other.pk], words, by=owner)
+        third = factories.make_patient(clinic, given_name=words, family_name="Three")
+        patients.merge(other.pk, third.pk, by=owner, reason=words)
         questions = Flag.objects.filter(critical=True).values_list("pk", flat=True)
         patients.answer_safety_screen(patient.pk, {flag: {"present": False} for flag in questions}, by=owner)
         ChartRead.objects.create(clinic=clinic, patient=patient, user_id=owner.user_id, what="record")

@@ -87,6 +87,9 @@ def chart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A patient at a glance; the desk sees who they are, their visits and what to beware of."""
     who = request.membership
     patient = get_object_or_404(charts.with_contact(Patient.objects.visible_to(who)), pk=pk)
+    if patient.merged_into_id:
+        messages.info(request, _("%s was merged into this record.") % patient.reference)
+        return redirect("workspace:chart", patient.merged_into_id)
     log_read(request, patient, "record")
     head = charts.head_of(patient, who)
     context: dict[str, Any] = {
@@ -151,7 +154,7 @@ def visits(request: HttpRequest, pk: UUID) -> HttpResponse:
 def access(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who opened a patient's record, and when."""
     patient = _found(request, pk)
-    reads = ChartRead.objects.for_clinic(request.clinic).filter(patient=patient).select_related("user")
+    reads = ChartRead.objects.for_clinic(request.clinic).about(patient).select_related("user")
     page = Paginator(reads.order_by("-at", "-pk"), ROWS).get_page(request.GET.get("page"))
     for read in page:
         read.part = PARTS.get(read.what, read.what)

@@ -1,11 +1,13 @@
 """Who opened a record, and the codes by which patients come in."""
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from clinic.access import Access
 from clinic.ids import uuid7
 from clinic.models import ClinicModel
 from clinic.walls import SameClinic
@@ -14,7 +16,12 @@ from patients.models.record import PatientOwnedQuerySet
 
 
 class ChartReadQuerySet(PatientOwnedQuerySet):
-    def about(self, patient: Patient) -> Self:
+    def visible_to(self, who: Access) -> Self:
+        if who.is_patient:
+            return self.for_clinic(who).about(who.patient_id)
+        return super().visible_to(who)
+
+    def about(self, patient: Patient | UUID | None) -> Self:
         """Return who opened a patient's record, or one that was merged into it: a log is never rewritten."""
         return self.filter(Q(patient=patient) | Q(patient__merged_into=patient))
 

@@ -61,9 +61,10 @@ class PatientQuerySet(ClinicQuerySet):
         or its number, leads to the one it was merged into.
         """
         rows = doors.rows(
-            "SELECT coalesce(record.merged_into_id, record.id) AS patient_id"
+            "SELECT (SELECT coalesce(record.merged_into_id, record.id) FROM patients_patient record"
+            " WHERE record.id = hit.patient_id) AS patient_id"
             " FROM tonus_find_patients(%s, %s, %s, %s, %s) WITH ORDINALITY AS hit (patient_id, likeness, place)"
-            " JOIN patients_patient record ON record.id = hit.patient_id ORDER BY hit.place",
+            " ORDER BY hit.place",
             [
                 list(scraps.words),
                 scraps.digits,

@@ -13,18 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
 from clinic.access import Role, needs
+from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
 from clinic.models import Membership
 from clinic.phones import national
 from patients import alongside, searching, services
-from patients.forms import (
-    PatientForm,
-    RecordForm,
-    initial_of,
-)
-from patients.models import Patient, PhoneOwner, Sex
-from patients.pages.common import act, to_chart
+from patients.forms import ApartForm, DeathForm, PatientForm, RecordForm, initial_of
+from patients.models import Patient, PhoneOwner, RecordMerge, Sex
+from patients.pages.common import act, flat, the_patient, to_chart
 
+REGISTERING = "registering"  # the id of the form beside which likely doubles are shown
+INSIDE = ("address_", "contact_")  # what is folded away while there is nothing in it
 ROWS, BEST = 25, 50  # on a page of the list; of those found
 
 
@@ -89,13 +88,14 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     form = _patient_form(request, PatientForm, first)
     alike = _doubles(request, form) if form.is_bound else []
-    if alike and form.is_valid() and "seen" not in request.POST:
-        return _form_page(request, form, doubles=alike, status=409)  # ask once; pressed again it is saved
+    apart = ApartForm(request.POST or None, form_id=REGISTERING)
+    if alike and form.is_valid():
+        seen = {str(double.patient.pk) for double in alike} <= set(request.POST.getlist("seen"))
+        if not seen or not apart.is_valid():  # ask who it is; told that it is somebody else, it is saved
+            return _form_page(request, form, doubles=alike, apart=apart if seen else None, status=409)
     if request.method == "POST" and form.is_valid():
         try:
-            patient = services.create_patient(form.told, by=request.membership, consents=form.consents)
-            if form.therapist_id:
-                services.set_therapist(patient.pk, form.therapist_id, by=request.membership)
+            patient = _register(request, form, [double.patient.pk for double in alike], apart)
         except ValidationError as refused:
             refuse_at_fields(form, refused.detail)
         else:
@@ -108,6 +108,16 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect(f"{reverse('scheduling:book')}?patient={patient.pk}")
             return to_chart(patient.pk)
     return _form_page(request, form, doubles=alike)
+
+
+def _register(request: HttpRequest, form: PatientForm, alike: list[UUID], apart: ApartForm) -> Patient:
+    who = request.membership
+    patient = services.create_patient(form.told, by=who, consents=form.consents)
+    if alike:
+        services.keep_apart(patient.pk, alike, apart.reason, by=who)
+    if form.therapist_id:
+        services.set_therapist(patient.pk, form.therapist_id, by=who)
+    return patient
 
 
 def _patient_form(
@@ -130,7 +140,13 @@ def _patient_form(
 def doubles(request: HttpRequest) -> HttpResponse:
     """Who on record may be the person being typed: a part of the page, asked for while typing."""
     form = PatientForm(request.POST, country=request.clinic.country)
-    return render(request, "patients/_doubles.html", {"doubles": _doubles(request, form), "seen": True})
+    context = {"doubles": _doubles(request, form), "apart": _apart_so_far(request)}
+    return render(request, "patients/_doubles.html", context)
+
+
+def _apart_so_far(request: HttpRequest) -> ApartForm:
+    """The same choice again, without a word about what is not chosen yet."""
+    return ApartForm(initial=request.POST.dict(), form_id=REGISTERING)
 
 
 def _doubles(request: HttpRequest, form: PatientForm) -> list[services.Double]:
@@ -145,16 +161,36 @@ def _form_page(
     form: PatientForm,
     patient: Patient | None = None,
     doubles: Any = (),
+    apart: ApartForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
         "patient": patient,
         "doubles": doubles,
-        "seen": bool(doubles),
+        "apart": apart or _apart_so_far(request),
         "asks": status == 409,
+        "more": any(
+            form[name].errors or form[name].value() for name in form.fields if name.startswith(INSIDE)
+        ),
     }
+    if patient:
+        context |= _closing(request, patient)
     return render(request, "patients/patient.html", context, status=422 if form.errors else status)
+
+
+def _closing(request: HttpRequest, patient: Patient) -> dict[str, Any]:
+    """What else is done with a record that is there: found to be one with another, parted again, closed."""
+    who = request.membership
+    merges = RecordMerge.objects.for_clinic(who).filter(survivor=patient, undone_at=None)
+    may_merge = who.may("patients.merge") and patient.merged_into_id is None
+    told = {name: getattr(patient, name) for name in services.DESCRIBES} | {"age": patient.age()}
+    return {
+        "may_merge": may_merge,
+        "alike": services.duplicates(told, by=who, apart_from=patient.pk) if may_merge else [],
+        "merges": merges.select_related("merged", "merged_by__user").order_by("-merged_at"),
+        "death": DeathForm(initial={"died_on": patient.deceased_on}),
+    }
 
 
 @needs("patients.edit")
@@ -178,6 +214,35 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return to_chart(pk)
     return _form_page(request, form, patient)
+
+
+# --- closing --------------------------------------------------------------------------------------------------------------
+@needs("patients.edit")
+@require_POST
+def died(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note the day of somebody's death, or take it back: nothing more is sent to them, and their visits are called off."""
+    the_patient(request, pk)
+    form = DeathForm(request.POST)
+    alive = request.POST.get("alive") == "yes"
+    if not alive and not form.is_valid():
+        return _refused(request, pk, " ".join(form.errors["died_on"]))
+    day = None if alive else form.cleaned_data["died_on"]
+    try:
+        services.update_patient(pk, {"deceased_on": day}, by=request.membership)
+    except RuleBroken as broken:
+        return _refused(request, pk, str(broken))
+    except ValidationError as refused:
+        return _refused(request, pk, " ".join(flat(refused.detail)))
+    if alive:
+        messages.success(request, _("Taken back. Visits that were called off stay so: book them again."))
+    else:
+        messages.success(request, _("Noted. Nothing more is sent, and the visits to come are called off."))
+    return to_chart(pk)
+
+
+def _refused(request: HttpRequest, pk: UUID, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect("patients:edit", pk)
 
 
 @needs("patients.invite")

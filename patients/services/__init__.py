@@ -8,8 +8,9 @@ from patients.services.medications import (
     reference_doses,
     void_medication,
 )
-from patients.services.merging import PARTS, CannotMerge, keep_apart, merge, undo_merge
+from patients.services.merging import PARTS, CannotMerge, entries, keep_apart, merge, undo_merge
 from patients.services.people import (
+    DESCRIBES,
     Double,
     archive,
     create_patient,
@@ -34,6 +35,7 @@ from patients.services.safety import (
 )
 
 __all__ = [
+    "DESCRIBES",
     "PARTS",
     "Archived",
     "CannotMerge",
@@ -50,6 +52,7 @@ __all__ = [
     "create_patient",
     "duplicates",
     "end_flag",
+    "entries",
     "invite",
     "join_care_team",
     "keep_apart",

@@ -188,6 +188,16 @@ def owned() -> list[Any]:
     return [model for model in found if model is not ChartRead]
 
 
+def entries(patient: Patient) -> int:
+    """Return how many rows a record holds: what a merge would move. One query."""
+    held = (
+        model._base_manager.filter(clinic_id=patient.clinic_id, patient=patient).order_by().values("pk")
+        for model in owned()
+    )
+    first, *rest = held
+    return first.union(*rest, all=True).count()
+
+
 def _move_all(merged: Patient, survivor: Patient) -> Keys:
     return {
         model._meta.label: keys

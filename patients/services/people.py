@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from clinic.access import Access
 from clinic.ids import uuid7
 from clinic.models import User
 from clinic.phones import to_e164
-from patients import matching, rules
+from patients import agreements, matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
 from patients.services.merging import apart_from as known_apart
 from patients.services.refusals import Archived, at, refuse, unless_merged
@@ -38,6 +38,7 @@ PLAIN = (
     "deceased_on",
 )
 MOST_DOUBLES = 5
+DESCRIBES = ("given_name", "family_name", "phone", "email", "date_of_birth", "sex")  # and `age`
 
 
 # --- registering and changing -------------------------------------------------------------------------------------------
@@ -53,8 +54,9 @@ def create_patient(fields: Fields, *, by: Access, consents: Mapping[str, bool] |
     patient = Patient(clinic_id=by.clinic_id, number=number, language=language)
     _fill(patient, fields, country)
     patient.save(force_insert=True)
-    given = [kind for kind, agreed in (consents or {}).items() if agreed]
-    Consent.objects.bulk_create(Consent(clinic_id=by.clinic_id, patient=patient, kind=kind) for kind in given)
+    now = timezone.now()
+    given = [kind for kind in ConsentKind if (consents or {}).get(kind)]
+    Consent.objects.bulk_create(_yes(patient.pk, kind, by, now) for kind in given)
     if by.member_id and not by.sees_all_patients:  # an assistant sees only whom they treat
         CareTeam.objects.create(clinic_id=by.clinic_id, patient=patient, member_id=by.member_id)
     return patient
@@ -131,20 +133,35 @@ def _fill_birth(patient: Patient, fields: Fields) -> None:
 
 @transaction.atomic
 def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) -> None:
-    """Keep what a patient agrees to from now on: {kind: yes or no}. What is not named stays; a no withdraws."""
+    """Keep what a patient agrees to from now on: {kind: yes or no}. What is not named stays; a no withdraws.
+
+    A yes is kept with the wording as it is shown now; said to a new wording, it ends the one to the old.
+    """
+    now = timezone.now()
     held = Consent.objects.for_clinic(by).filter(patient=patient_id, withdrawn_at=None)
-    has = set(held.values_list("kind", flat=True))
-    wanted = {kind for kind, yes in agreed.items() if yes}
-    Consent.objects.bulk_create(
-        [
-            Consent(clinic_id=by.clinic_id, patient_id=patient_id, kind=kind)
-            for kind in ConsentKind
-            if kind in wanted - has
-        ],
-        ignore_conflicts=True,
+    standing = {row.kind: row for row in held}
+    ended = [
+        row.pk
+        for kind, row in standing.items()
+        if kind in agreed and not (agreed[kind] and agreements.is_current(row))
+    ]
+    held.filter(pk__in=ended).update(withdrawn_at=now, withdrawn_to=by.member_id)
+    asked = [kind for kind in ConsentKind if agreed.get(kind)]
+    said = [kind for kind in asked if kind not in standing or standing[kind].pk in ended]
+    Consent.objects.bulk_create((_yes(patient_id, kind, by, now) for kind in said), ignore_conflicts=True)
+
+
+def _yes(patient_id: UUID, kind: ConsentKind, by: Access, now: datetime) -> Consent:
+    wording = agreements.CURRENT[kind]
+    return Consent(
+        clinic_id=by.clinic_id,
+        patient_id=patient_id,
+        kind=kind,
+        text_version=wording.version,
+        text=str(wording.text),
+        given_at=now,
+        given_to_id=by.member_id,
     )
-    if taken_back := has & set(agreed) - wanted:
-        held.filter(kind__in=taken_back).update(withdrawn_at=timezone.now())
 
 
 # --- doubles --------------------------------------------------------------------------------------------------------------

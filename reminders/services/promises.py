@@ -40,14 +40,17 @@ def promise_visits(
 ) -> list[Reminder]:
     """Promise a notice of what happened (`about`: booked, series, moved, cancelled) and reminders before each visit.
 
-    One notice for a series. A visit that holds no time gets no reminder before it. Two queries.
+    One notice for a series. A visit that holds no time gets no reminder before it; who has left gets nothing. Two queries.
     """
     now = now or timezone.now()
     if not appointments:
         return []
     first = min(appointments, key=lambda visit: visit.start)
     people = Patient.objects.for_clinic(first.clinic_id).select_related("reminder_preference")
-    channel = _channel(people.get(pk=first.patient_id))
+    patient = people.get(pk=first.patient_id)
+    if patient.archived_at or patient.deceased_on:
+        return []
+    channel = _channel(patient)
     rows = []
     if first.start > now:
         occurrence = f"{about}:{first.start.isoformat()}:{now.isoformat()}"

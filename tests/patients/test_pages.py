@@ -9,7 +9,16 @@ from django.utils.formats import date_format
 
 from clinic.access import Role
 from patients import services
-from patients.models import CareTeam, ChartRead, Consent, Diagnosis, Patient, SafetyAnswer, SafetyFlag
+from patients.models import (
+    CareTeam,
+    ChartRead,
+    Consent,
+    Diagnosis,
+    KnownApart,
+    Patient,
+    SafetyAnswer,
+    SafetyFlag,
+)
 from tests import factories
 from tests.careplans.plans import diagnose, flag
 from tests.conftest import outside, sign_in
@@ -232,13 +241,40 @@ def test_without_script_a_likely_double_is_asked_about_once_and_never_refused(de
     assert "Is this somebody we know?" in page
     assert f'href="/patients/{patient.pk}/"' in page
     again = double | {"seen": Sent(page).values["seen"]}
-    assert desk_browser.post("/patients/new/", again).status_code == 302
+    without = desk_browser.post("/patients/new/", again)
+    assert without.status_code == 409
+    assert "say how you know that it is somebody else" in page_of(without)
+    assert desk_browser.post("/patients/new/", again | {"why": "other"}).status_code == 409
+    assert Patient.objects.count() == 1
+    assert (
+        desk_browser.post("/patients/new/", again | {"why": "family", "words": "sisters"}).status_code == 302
+    )
     assert Patient.objects.count() == 2
+    pair = KnownApart.objects.get()
+    assert pair.reason == "Family on one phone: sisters"
+    assert patient.pk in (pair.first_id, pair.second_id)
+
+
+def test_who_came_up_meanwhile_is_asked_about_too(desk_browser, clinic, patient):
+    double = NEW | {"given_name": "Ananya", "family_name": "Sen", "phone": patient.phone}
+    again = double | {"seen": str(patient.pk), "why": "birth"}
+    factories.make_patient(clinic, given_name="Ananya", family_name="Sen", phone=patient.phone)
+    asked = desk_browser.post("/patients/new/", again)
+    assert asked.status_code == 409
+    assert Patient.objects.count() == 2
+
+
+def test_the_choice_is_kept_while_more_is_typed(desk_browser, patient):
+    typed = {"given_name": "Ananya", "family_name": "Sen", "why": "family", "words": "sisters"}
+    part = page_of(desk_browser.post("/patients/new/doubles/", typed, **HTMX))
+    assert 'value="sisters"' in part
+    assert Sent(part).values["why"] == "family"
+    assert "field__error" not in part
 
 
 def test_registering_costs_no_more_than_its_budget(desk_browser, patient):
     desk_browser.get("/patients/new/")
-    statements = statements_of(lambda: desk_browser.post("/patients/new/", NEW | {"seen": "1"}))
+    statements = statements_of(lambda: desk_browser.post("/patients/new/", NEW))
     assert len(statements) <= 14
     assert Patient.objects.count() == 2
 
