@@ -12,6 +12,7 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 from rest_framework.test import APIClient
 from xdist.scheduler import LoadScopeScheduling
 
@@ -134,9 +135,9 @@ def other_clinic(db: None) -> Clinic:
 
 @pytest.fixture
 def clinic(other_clinic: Clinic) -> Iterator[Clinic]:
-    """The clinic of the test, its scope open for the whole test."""
+    """The clinic of the test, its scope open and its zone active for the whole test, as in a request of its own."""
     clinic = factories.make_clinic(slug="demo", name="Alipore Nerve Clinic")
-    with tenancy.scope(clinic.pk):
+    with tenancy.scope(clinic.pk), timezone.override(clinic.zone):
         yield clinic
 
 
