@@ -1,5 +1,6 @@
 """The front desk: registers somebody it may know already, books them, and is offered a way out of a taken time."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -52,6 +53,32 @@ def test_somebody_new_is_registered_past_a_likely_double_invited_and_booked(
     page.locator("#booking .btn--primary").click()
     page.get_by_text("Rajani Tudu").first.wait_for()
     stack.mail.wait_for(email, "Your visit is booked")
+
+
+def test_a_person_met_again_is_opened_and_a_namesake_is_told_apart(stack: Stack, browse: Callable[..., Any]) -> None:
+    page = browse(stack, "desk@demo.tonus")
+
+    def type_in() -> Any:
+        page.goto("/patients/new/")
+        page.get_by_label("Given name").press_sequentially("Debasish")
+        page.get_by_label("Family name").press_sequentially("Mondal")
+        doubles = page.locator("#doubles", has_text="We may know them already")
+        doubles.get_by_text("same name").wait_for()
+        return doubles
+
+    type_in().get_by_role("link", name="Same person: open the record").first.click()
+    page.get_by_role("heading", name="Debasish Mondal").wait_for()
+
+    doubles = type_in()
+    page.get_by_label("Phone", exact=True).fill("98310 44556")
+    page.get_by_role("button", name="Register").click()
+    page.get_by_text("Is this somebody we know?").wait_for()
+    assert page.get_by_label("Phone", exact=True).input_value() == "98310 44556"
+    doubles.get_by_role("radio", name="Born on another day").check()
+    page.get_by_role("button", name="Register").click()
+    page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/$"))
+    page.get_by_role("link", name="Edit").first.click()  # and nobody asks about these two again
+    page.get_by_text("Nobody on record looks like them.").wait_for()
 
 
 def test_a_taken_time_is_met_with_the_nearest_free_ones(stack: Stack, browse: Callable[..., Any]) -> None:
