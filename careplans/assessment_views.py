@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
@@ -27,7 +29,7 @@ from clinic.access import needs
 from clinic.errors import RuleBroken
 from patients import wording
 from patients.models import Patient
-from patients.services import Voided
+from patients.services import Voided, happenings
 
 MOST_CHANGES = 1000
 PARTS = ("stop", "steps", "review", "measures")  # of the page, that a save renews
@@ -60,6 +62,8 @@ def assessment_list(request: HttpRequest, patient: UUID) -> HttpResponse:
     note_read(request, person.pk, "assessments")
     rows = list(_rows(request).filter(patient=person).standing().order_by("-pk"))
     charts = [row for row in rows if row.body_chart]
+    series = _series(person)
+    first = min((timezone.localdate(each["since"]) for each in series), default=None)
     context = {
         "patient": person,
         "rows": [
@@ -68,7 +72,9 @@ def assessment_list(request: HttpRequest, patient: UUID) -> HttpResponse:
         "draft": next((row for row in rows if not row.signed_at), None),
         "charts": charts,
         "kinds": _kinds(rows),
-        "series": _series(person),
+        "series": series,
+        "first": first,
+        "meanwhile": happenings(person, first, timezone.localdate()) if first else [],
         "may_edit": request.membership.may("chart.edit"),
     }
     return render(request, "careplans/assessments.html", context)
@@ -98,6 +104,7 @@ def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **series,
         "where": ", ".join(part for part in where if part),
+        "since": datetime.fromisoformat(points[0]["at"]),
         "first": points[0],
         "last": points[-1],
         "times": len(points),

@@ -1,5 +1,6 @@
 """What careplans does when the apps below tell something, in the same transaction."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -8,13 +9,19 @@ from django.utils.translation import gettext as _
 
 from careplans.models import PlanDiagnosis
 from careplans.services.checking import recheck_plans
+from careplans.services.progress import first_signed
 from patients.services import CannotMerge
-from patients.signals import patients_parted, safety_changed
+from patients.signals import baseline_asked, patients_parted, safety_changed
 
 
 @receiver(safety_changed)
 def hold_plans_against_new_facts(sender: Any, patient: Any, by: Any = None, **_kwargs: Any) -> None:
     recheck_plans(patient, by=by)
+
+
+@receiver(baseline_asked)
+def treated_since(sender: Any, patient: Any, **_kwargs: Any) -> date | None:
+    return first_signed(patient)
 
 
 @receiver(patients_parted)

@@ -16,7 +16,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.api import Needs, Pages
 from patients import searching, services, shapes
-from patients.models import Diagnosis, Medication, Patient, SafetyFlag
+from patients.models import Diagnosis, Medication, OutsideTreatment, Patient, SafetyFlag
 from patients.reads import log_read
 
 
@@ -281,4 +281,33 @@ class MedicationViewSet(EntriesViewSet):
         """Strike through a medicine that was entered in error."""
         self.found(pk)
         services.void_medication(pk, self.read(shapes.ReasonShape)["reason"], by=self.who)
+        return self.answer(pk)
+
+
+class OutsideTreatmentViewSet(EntriesViewSet):
+    """Treatments elsewhere: what changes spasm and pain and is not this clinic's doing."""
+
+    model, what, shape = OutsideTreatment, "medications", shapes.outside_treatment_shape
+    serializer_class = shapes.OutsideTreatmentShape
+    permission_classes = [Needs("chart.edit", to_read="chart.read")]
+
+    def create(self, request: Request, patient: UUID) -> Response:
+        """Record what happened elsewhere."""
+        self.patient(patient)
+        fields = self.read(shapes.OutsideTreatmentShape)
+        return self.answer(services.record_outside_treatment(patient, fields, by=self.who).pk, 201)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change what the body names."""
+        self.found(pk)
+        fields = self.read(shapes.OutsideTreatmentShape, partial=True)
+        services.change_outside_treatment(pk, fields, by=self.who)
+        return self.answer(pk)
+
+    @extend_schema(request=shapes.ReasonShape)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: UUID) -> Response:
+        """Strike through what was entered in error."""
+        self.found(pk)
+        services.void_outside_treatment(pk, self.read(shapes.ReasonShape)["reason"], by=self.who)
         return self.answer(pk)

@@ -17,7 +17,16 @@ from clinic.forms import DateInput
 from clinic.models import LANGUAGES, Membership
 from clinic.phones import national, to_e164
 from patients import agreements, rules, wording
-from patients.models import ConsentKind, DiagnosisStatus, DrugClass, Patient, PhoneOwner, Sex, Side
+from patients.models import (
+    ConsentKind,
+    DiagnosisStatus,
+    DrugClass,
+    OutsideKind,
+    Patient,
+    PhoneOwner,
+    Sex,
+    Side,
+)
 from patients.services import diagnoses
 
 INSIDE = {
@@ -433,17 +442,26 @@ def _plain(value: Any) -> Any:
 
 
 # --- safety ---------------------------------------------------------------------------------------------------------------
-class FlagForm(forms.Form):
-    """A fact that makes some treatments unsafe: which, where, since when."""
-
-    flag = forms.ChoiceField(label=gettext_lazy("What it is"))
-    regions = forms.CharField(
+def _regions() -> forms.CharField:
+    return forms.CharField(
         label=gettext_lazy("Where"),
         max_length=1000,
         required=False,
         widget=forms.TextInput({"list": "region-names"}),
         help_text=gettext_lazy("Places on the body, with commas between: Left calf, Left sole."),
     )
+
+
+def _called(told: str) -> list[str]:
+    """Return the regions that were typed by name, with commas between."""
+    return [wording.region_called(part.strip()) for part in told.split(",") if part.strip()]
+
+
+class FlagForm(forms.Form):
+    """A fact that makes some treatments unsafe: which, where, since when."""
+
+    flag = forms.ChoiceField(label=gettext_lazy("What it is"))
+    regions = _regions()
     since = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DateInput)
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DateInput)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
@@ -459,8 +477,7 @@ class FlagForm(forms.Form):
         self.fields["flag"].choices = [("", _("Choose")), *groups.items()]
 
     def clean_regions(self) -> list[str]:
-        told = (part.strip() for part in self.cleaned_data["regions"].split(","))
-        return [wording.region_called(part) for part in told if part]
+        return _called(self.cleaned_data["regions"])
 
 
 class MedicationForm(forms.Form):
@@ -485,6 +502,28 @@ class MedicationForm(forms.Form):
         help_text=gettext_lazy("0.5 is every second day."),
     )
     started_on = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DateInput)
+
+
+class OutsideTreatmentForm(forms.Form):
+    """What happened elsewhere and changes spasm or pain. Its fields have a prefix: it shares a page with the medicines."""
+
+    prefix = "elsewhere"
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What"), choices=[("", gettext_lazy("Choose")), *OutsideKind.choices]
+    )
+    began_on = forms.DateField(label=pgettext_lazy("day of a treatment", "On"), widget=DateInput)
+    ended_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DateInput)
+    regions = _regions()
+    detail = forms.CharField(
+        label=gettext_lazy("Details"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Muscles and units, the new dose, the operation."),
+    )
+
+    def clean_regions(self) -> list[str]:
+        return _called(self.cleaned_data["regions"])
 
 
 class ReasonForm(forms.Form):

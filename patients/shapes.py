@@ -21,6 +21,8 @@ from patients.models import (
     DiagnosisStatus,
     DrugClass,
     Medication,
+    OutsideKind,
+    OutsideTreatment,
     Patient,
     PhoneOwner,
     SafetyFlag,
@@ -391,5 +393,36 @@ def medication_shape(row: Medication) -> Shown:
         "per_day": float(row.per_day),
         "started_on": row.started_on and row.started_on.isoformat(),
         "stopped_on": row.stopped_on and row.stopped_on.isoformat(),
+        **entered(row),
+    }
+
+
+# --- treatments elsewhere -------------------------------------------------------------------------------------------------
+class OutsideTreatmentShape(StrictSerializer):
+    """What happened elsewhere and changes spasm or pain: a day, or a time."""
+
+    id = told()
+    patient = told()
+    kind = Choice(OutsideKind.choices)
+    began_on = PastDay()
+    ended_on = PastDay(required=False, allow_null=True)
+    regions = _regions()
+    detail = optional_text(500)
+    entered_by = PersonShape(read_only=True, allow_null=True)
+    entered_at = told()
+    voided_at = told()
+    void_reason = told()
+
+
+def outside_treatment_shape(row: OutsideTreatment) -> Shown:
+    """Answer a treatment elsewhere, fetched with `entered_by__user`."""
+    return {
+        "id": str(row.pk),
+        "patient": str(row.patient_id),
+        "kind": row.kind,
+        "began_on": row.began_on.isoformat(),
+        "ended_on": row.ended_on and row.ended_on.isoformat(),
+        "regions": row.regions,
+        "detail": row.detail,
         **entered(row),
     }

@@ -5,6 +5,7 @@
 `patient_left`: `patient`, `by`: archived or died; everything outgoing stops.
 `patients_merged`: `survivor`, `merged`, `by`: what the second had is the first's now.
 `patients_parted`: `survivor`, `merged`, `by`: a merge was undone; each has its own again.
+`baseline_asked`: `patient`: whoever knows a day from which on the patient was treated answers with it, or None.
 """
 
 from django.dispatch import Signal
@@ -14,3 +15,4 @@ patient_invited = Signal()
 patient_left = Signal()
 patients_merged = Signal()
 patients_parted = Signal()
+baseline_asked = Signal()

@@ -3,8 +3,15 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
-from patients.api import DiagnosisViewSet, FlagViewSet, MedicationViewSet, PatientViewSet, ScreenViewSet
-from patients.pages import consents, diagnoses, medications, merging, people, safety
+from patients.api import (
+    DiagnosisViewSet,
+    FlagViewSet,
+    MedicationViewSet,
+    OutsideTreatmentViewSet,
+    PatientViewSet,
+    ScreenViewSet,
+)
+from patients.pages import consents, diagnoses, elsewhere, medications, merging, people, safety
 
 pages: tuple[list[URLPattern], str] = (
     [
@@ -30,6 +37,8 @@ pages: tuple[list[URLPattern], str] = (
         path("patients/<uuid:pk>/medicines/new/", medications.medication_new, name="medication-new"),
         path("medicines/<uuid:pk>/stop/", medications.medication_stop, name="medication-stop"),
         path("medicines/<uuid:pk>/void/", medications.medication_void, name="medication-void"),
+        path("patients/<uuid:pk>/elsewhere/new/", elsewhere.treatment_new, name="elsewhere-new"),
+        path("elsewhere/<uuid:pk>/void/", elsewhere.treatment_void, name="elsewhere-void"),
         path("flags/<uuid:pk>/end/", safety.flag_end, name="flag-end"),
         path("flags/<uuid:pk>/void/", safety.flag_void, name="flag-void"),
     ],
@@ -53,6 +62,17 @@ api = [
     path(f"{ONE}/medications/", MedicationViewSet.as_view(UNDER_PATIENT), name="patient-medications"),
     path("medications/<uuid:pk>/", MedicationViewSet.as_view(OWN), name="medication"),
     path("medications/<uuid:pk>/void/", MedicationViewSet.as_view({"post": "void"}), name="medication-void"),
+    path(
+        f"{ONE}/outside-treatments/",
+        OutsideTreatmentViewSet.as_view(UNDER_PATIENT),
+        name="patient-outside-treatments",
+    ),
+    path("outside-treatments/<uuid:pk>/", OutsideTreatmentViewSet.as_view(OWN), name="outside-treatment"),
+    path(
+        "outside-treatments/<uuid:pk>/void/",
+        OutsideTreatmentViewSet.as_view({"post": "void"}),
+        name="outside-treatment-void",
+    ),
     path("flags/<uuid:pk>/", FlagViewSet.as_view(OWN), name="flag"),
     path("flags/<uuid:pk>/end/", FlagViewSet.as_view({"post": "end"}), name="flag-end"),
     path("flags/<uuid:pk>/void/", FlagViewSet.as_view({"post": "void"}), name="flag-void"),

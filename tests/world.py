@@ -63,6 +63,12 @@ def furnish(clinic: Clinic, words: str = "Ananya") -> World:
             "started_on": timezone.localdate() - timedelta(days=9),
         }
         patients.record_medication(patient.pk, told, by=owner)
+        toxin = {
+            "kind": "botulinum-toxin",
+            "began_on": timezone.localdate() - timedelta(days=9),
+            "detail": words,
+        }
+        patients.record_outside_treatment(patient.pk, toxin, by=owner)
         patients.set_consents(patient.pk, {"care": True}, by=owner)
         patients.keep_apart(patient.pk, [other.pk], words, by=owner)
         third = factories.make_patient(clinic, given_name=words, family_name="Three")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from careplans.services.progress import limb_of
 from careplans.services.wording import number as written
 from catalogue.knowledge import knowledge
 from patients import wording
+from patients.services import Happening, happenings
 
 Entry = Mapping[str, Any]
 FIRST_MEASURES = (
@@ -34,7 +36,7 @@ LEVELS = ((7, 3), (4, 2), (0, 1))  # how strong a colour an intensity has
 
 @dataclass(frozen=True)
 class Assessing:
-    """An assessment as it is shown. `state` and `errors` are those of the form; at most 6 queries."""
+    """An assessment as it is shown. `state` and `errors` are those of the form; at most 8 queries."""
 
     row: Assessment
     state: State
@@ -64,6 +66,14 @@ class Assessing:
             Slot.of(each).name: each
             for each in rows.exclude(assessment=self.row).order_by("measured_at", "pk")
         }
+
+    @cached_property
+    def meanwhile(self) -> list[Happening]:
+        """What may explain a change besides the plan: what happened since the oldest of the values compared with."""
+        compared = [row for name, row in self.before.items() if name in self.values] or self.before.values()
+        since = min((timezone.localdate(row.measured_at) for row in compared), default=None)
+        until = timezone.localdate(self.row.signed_at) if self.row.signed_at else timezone.localdate()
+        return happenings(self.row.patient, since, until) if since else []
 
     def _said(self, name: str) -> Shown:
         return {"name": name, "value": self.state.get(name, ""), "error": self.errors.get(name, "")}

@@ -29,7 +29,7 @@ def progress(patient: Patient) -> dict[str, Any]:
         .filter(patient=patient)
         .order_by("measured_at", "pk")
     )
-    signed = _first_signed(patient)
+    signed = first_signed(patient)
     conditions = facts_about(patient).conditions
     found: dict[tuple, list[Measurement]] = defaultdict(list)
     for row in rows:
@@ -48,7 +48,8 @@ def _benefits(series: Mapping[str, Any]) -> Sequence[str]:
     return knowledge().measures[series["measure"]]["benefits"]
 
 
-def _first_signed(patient: Patient) -> date | None:
+def first_signed(patient: Patient) -> date | None:
+    """Return the day on which the first version of a plan was signed: what was before it is the baseline."""
     plans = CarePlan.objects.for_clinic(patient.clinic_id).filter(patient=patient, signed_at__isnull=False)
     first = plans.order_by("signed_at").values_list("signed_at", flat=True).first()
     return timezone.localdate(first) if first else None

@@ -1,5 +1,6 @@
 """Pages of medicines."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,43 +14,87 @@ from rest_framework.serializers import ValidationError
 from clinic.access import needs
 from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
-from patients import services
-from patients.forms import (
-    MedicationForm,
-)
-from patients.models import Medication, Patient
+from patients import services, timeline, wording
+from patients.forms import MedicationForm, OutsideTreatmentForm
+from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
 from patients.pages.common import strike, the_patient
 from patients.reads import log_read
+from patients.timeline import Span
 
 
 @needs("chart.read")
 @require_GET
 def medications(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What somebody takes and took, each dose with its time."""
-    return _medications_page(request, the_patient(request, pk))
+    """What somebody takes and took, each dose with its time, and what was done elsewhere."""
+    return medications_page(request, the_patient(request, pk))
 
 
-def _medications_page(
-    request: HttpRequest, patient: Patient, form: MedicationForm | None = None
+def medications_page(
+    request: HttpRequest,
+    patient: Patient,
+    form: MedicationForm | None = None,
+    elsewhere: OutsideTreatmentForm | None = None,
 ) -> HttpResponse:
+    """Show the page, with the form that was refused if one was."""
     log_read(request, patient, "medications")
-    rows = list(
-        Medication.objects.for_clinic(request.clinic)
-        .filter(patient=patient)
-        .select_related("entered_by__user")
-        .order_by("-pk")
+    rows, treatments = (
+        list(found.for_clinic(request.clinic).filter(patient=patient).select_related("entered_by__user"))
+        for found in (
+            Medication.objects.order_by("-pk"),
+            OutsideTreatment.objects.order_by("-began_on", "-pk"),
+        )
     )
-    today = timezone.localdate()
+    for row in treatments:
+        row.where = wording.regions(row.regions)
+    today, baseline = timezone.localdate(), services.baseline_day(patient)
     context = {
         "patient": patient,
         "taken": [row for row in rows if row.is_taken_on(today)],
         "before": [row for row in rows if not row.is_taken_on(today)],
         "burden": services.burden(rows, today),
+        "baseline": baseline,
+        "ratio": services.dose_ratio(rows, baseline, today) if baseline else None,
+        "treatments": treatments,
+        "timeline": timeline.draw(_spans(rows, treatments), today),
         "form": form or MedicationForm(),
+        "elsewhere": elsewhere or OutsideTreatmentForm(),
         "names": sorted(key.removesuffix("-oral").capitalize() for key in services.reference_doses()),
+        "regions": wording.region_names(),
         "may_edit": request.membership.may("chart.edit"),
     }
-    return render(request, "patients/medications.html", context, status=422 if form and form.errors else 200)
+    refused = any(each and each.errors for each in (form, elsewhere))
+    return render(request, "patients/medications.html", context, status=422 if refused else 200)
+
+
+def _spans(rows: list[Medication], treatments: list[OutsideTreatment]) -> list[Span]:
+    """Return what is drawn: a lane for each medicine, its bars in parts of its greatest dose, and one for each kind of treatment."""
+    greatest: dict[str, Decimal] = {}
+    standing = [row for row in reversed(rows) if not row.voided_at]
+    for row in standing:
+        name = row.name.casefold()
+        greatest[name] = max(greatest.get(name, Decimal()), row.dose * row.per_day)
+    doses = [
+        Span(
+            name=row.name.capitalize(),
+            label=f"{row.amounts[0]} {row.unit}, {row.amounts[1]} ×",
+            first=row.started_on,
+            last=row.stopped_on,
+            weight=float(row.dose * row.per_day / greatest[row.name.casefold()]),
+        )
+        for row in standing
+    ]
+    events = [
+        Span(
+            str(OutsideKind(row.kind).label),
+            row.detail,
+            row.began_on,
+            row.ended_on or row.began_on,
+            is_event=True,
+        )
+        for row in reversed(treatments)
+        if not row.voided_at
+    ]
+    return [*doses, *events]
 
 
 def _medications(pk: UUID) -> HttpResponse:
@@ -70,7 +115,7 @@ def medication_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Recorded."))
             return _medications(pk)
-    return _medications_page(request, patient, form)
+    return medications_page(request, patient, form)
 
 
 @needs("chart.edit")

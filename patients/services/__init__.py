@@ -1,9 +1,18 @@
-"""What the clinic does with its patients: people, safety facts, diagnoses, medicines."""
+"""What the clinic does with its patients: people, safety facts, diagnoses, medicines, treatments elsewhere."""
 
 from patients.services.diagnoses import change_diagnosis, missing, own_code, record_diagnosis, void_diagnosis
+from patients.services.elsewhere import (
+    Happening,
+    change_outside_treatment,
+    happenings,
+    record_outside_treatment,
+    void_outside_treatment,
+)
 from patients.services.medications import (
+    baseline_day,
     burden,
     change_medication,
+    dose_ratio,
     record_medication,
     reference_doses,
     void_medication,
@@ -42,17 +51,22 @@ __all__ = [
     "Double",
     "Ended",
     "Facts",
+    "Happening",
     "Voided",
     "answer_safety_screen",
     "archive",
+    "baseline_day",
     "burden",
     "change_diagnosis",
     "change_flag",
     "change_medication",
+    "change_outside_treatment",
     "create_patient",
+    "dose_ratio",
     "duplicates",
     "end_flag",
     "entries",
+    "happenings",
     "invite",
     "join_care_team",
     "keep_apart",
@@ -63,6 +77,7 @@ __all__ = [
     "record_diagnosis",
     "record_flag",
     "record_medication",
+    "record_outside_treatment",
     "reference_doses",
     "restore",
     "safety_screen",
@@ -73,4 +88,5 @@ __all__ = [
     "void_diagnosis",
     "void_flag",
     "void_medication",
+    "void_outside_treatment",
 ]

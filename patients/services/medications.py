@@ -1,7 +1,7 @@
 """Medicines: what is taken, how much a day, from when until when. A new dose is a new row, so that doses can be compared."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from patients import rules
 from patients.models import Medication, Patient
 from patients.services.refusals import Voided, at, refuse
 from patients.services.safety import lock_patient, strike_through, tell
+from patients.signals import baseline_asked
 
 Fields = Mapping[str, Any]
 COLUMNS = ("name", "drug_class", "dose", "unit", "per_day", "started_on", "stopped_on")
@@ -100,3 +101,24 @@ def burden(rows: list[Medication], day: date) -> float | None:
         row.dose * row.per_day / Decimal(str(doses[key])) for row, key in counted if row.is_taken_on(day)
     )
     return float(round(sum(taken, Decimal()), 3))
+
+
+def mean_burden(rows: list[Medication], day: date) -> float | None:
+    """Return the mean burden of the seven days that end with `day`; None when there is no medicine that counts."""
+    days = [burden(rows, day - timedelta(days=back)) for back in range(7)]
+    return None if days[0] is None else sum(each or 0 for each in days) / 7
+
+
+def dose_ratio(rows: list[Medication], baseline: date, day: date) -> float | None:
+    """Return the burden of the week up to `day` in parts of that of the week up to `baseline`, 1.0 when it is the same.
+
+    It is the measure medication-dose-ratio of the catalogue, with its sources. None when nothing that counts was taken then.
+    """
+    before, now = mean_burden(rows, baseline), mean_burden(rows, day)
+    return round(now / before, 2) if before and now is not None else None
+
+
+def baseline_day(patient: Patient) -> date | None:
+    """Return the day from which on a patient was treated here, None while there is no plan."""
+    answers = baseline_asked.send(Patient, patient=patient)
+    return min((day for _receiver, day in answers if day), default=None)

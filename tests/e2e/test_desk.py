@@ -55,7 +55,9 @@ def test_somebody_new_is_registered_past_a_likely_double_invited_and_booked(
     stack.mail.wait_for(email, "Your visit is booked")
 
 
-def test_a_person_met_again_is_opened_and_a_namesake_is_told_apart(stack: Stack, browse: Callable[..., Any]) -> None:
+def test_a_person_met_again_is_opened_and_a_namesake_is_told_apart(
+    stack: Stack, browse: Callable[..., Any]
+) -> None:
     page = browse(stack, "desk@demo.tonus")
 
     def type_in() -> Any:

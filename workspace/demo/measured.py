@@ -9,8 +9,8 @@ from careplans import scoring
 from careplans.models import Assessment, AssessmentKind, Measurement
 from careplans.services.assessments import asked_of
 from catalogue.knowledge import knowledge
-from patients.models import Medication, Patient
-from workspace.demo.cast import Person
+from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
+from workspace.demo.cast import PATIENT, Person
 from workspace.demo.clock import Clock, as_told
 from workspace.demo.keys import chance
 from workspace.demo.practice import Practice
@@ -20,6 +20,19 @@ SHARE = {  # of the way from the first value to the best one that a story goes
     "better": 1.0, "steady": 0.6, "worse": -0.2, "quiet": 0.4, "stuck": 0.05, "painful": 0.2, "stopped": 0.0, "seldom": 0.2,
     "paper": 0.5,
 }  # fmt: skip
+TREATED = {  # elsewhere, by family: what, weeks after the first visit (before it: less than 0), days it took, details
+    "multiple-sclerosis": (
+        (OutsideKind.RELAPSE, -30, 21, "Right leg weaker; steroids for five days"),
+        (OutsideKind.BOTULINUM, 3, 0, "Gastrocnemius and soleus, 150 U a side"),
+    ),
+    "spinal-cord-injury": (
+        (OutsideKind.SURGERY, -50, 9, "Fixation"),
+        (OutsideKind.BOTULINUM, 2, 0, "Adductors, 200 U a side"),
+    ),
+    "peripheral-neuropathy": ((OutsideKind.HOSPITAL, -16, 6, "Sugar brought under control"),),
+    "radiculopathy": ((OutsideKind.INJECTION, 2, 0, "Epidural steroid"),),
+    "sciatica": ((OutsideKind.THERAPY, -12, 28, "Traction and heat at another clinic"),),
+}
 WALKING = {"tug", "timed-10m-walk", "single-leg-stance", "berg-balance", "five-times-sit-to-stand"}
 VALUES: dict[str, tuple[float, float]] = {  # the first value, and the best that is told
     "nprs": (7, 3),
@@ -73,13 +86,14 @@ class Visit:
 
 
 def assess(practice: Practice, people: Sequence[Person], patients: Sequence[Patient], clock: Clock) -> None:
-    """Write down the assessments of a new practice, signed, and the medicines."""
-    rows, values, medicines = [], [], []
+    """Write down the assessments of a new practice, signed, the medicines, and what was done elsewhere."""
+    rows, values, medicines, treatments = [], [], [], []
     for place, (person, patient) in enumerate(zip(people, patients, strict=True)):
         if not person.condition or person.plan in ("none", "draft"):
             continue
         lead = lead_of(practice, place)
         medicines += _medicines(person, patient, lead, clock)
+        treatments += _elsewhere(person, patient, lead, clock)
         for visit in _visits(person, patient, lead, clock):
             rows.append(row := _assessment(practice, visit))
             values += _values(practice, visit, row)
@@ -90,6 +104,7 @@ def assess(practice: Practice, people: Sequence[Person], patients: Sequence[Pati
             row.signed_at, row.signed_by_id = row.entered_at + timedelta(minutes=40), row.entered_by_id
         Assessment.objects.bulk_update(rows, ["signed_at", "signed_by"])
     Medication.objects.bulk_create(medicines)
+    OutsideTreatment.objects.bulk_create(treatments)
 
 
 def _visits(person: Person, patient: Patient, lead: Any, clock: Clock) -> Iterator[Visit]:
@@ -235,3 +250,18 @@ def _medicines(person: Person, patient: Patient, lead: Any, clock: Clock) -> Ite
     )  # fmt: skip
     if less and later:
         yield Medication(**told, per_day=later, started_on=changed, entered_at=clock.at(changed, 12))
+
+
+def _elsewhere(person: Person, patient: Patient, lead: Any, clock: Clock) -> Iterator[OutsideTreatment]:
+    """Tell what was done elsewhere, of every second patient and of her whom the demo shows first."""
+    if person.name != PATIENT and chance(patient.pk, "elsewhere").random() > 0.5:
+        return
+    seen = clock.first_day(person.weeks) - timedelta(days=1)
+    for kind, weeks, days, detail in TREATED[knowledge().family_of(person.condition)]:
+        began = seen + timedelta(weeks=weeks)
+        told_on = max(seen, began + timedelta(days=days + 2))
+        if told_on <= clock.anchor:
+            yield OutsideTreatment(
+                clinic_id=patient.clinic_id, patient=patient, kind=kind, began_on=began, detail=detail,
+                ended_on=began + timedelta(days=days) if days else None, entered_by=lead, entered_at=clock.at(told_on, 12),
+            )  # fmt: skip
