@@ -60,7 +60,7 @@ def assessment_list(request: HttpRequest, patient: UUID) -> HttpResponse:
     """A patient's assessments, and how every measure goes."""
     person = _patient(request, patient)
     note_read(request, person.pk, "assessments")
-    rows = list(_rows(request).filter(patient=person).standing().order_by("-pk"))
+    rows = list(_rows(request).filter(patient=person).standing().order_by("-entered_at", "-pk"))
     charts = [row for row in rows if row.body_chart]
     series = _series(person)
     first = min((timezone.localdate(each["since"]) for each in series), default=None)
@@ -132,7 +132,9 @@ def body_chart(request: HttpRequest, patient: UUID) -> HttpResponse:
     person = _patient(request, patient)
     note_read(request, person.pk, "assessments")
     charts = [
-        row for row in _rows(request).filter(patient=person).standing().order_by("-pk") if row.body_chart
+        row
+        for row in _rows(request).filter(patient=person).standing().order_by("-entered_at", "-pk")
+        if row.body_chart
     ]
     if not charts:
         return redirect("careplans:assessments", person.pk)

@@ -8,7 +8,7 @@ from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue import relevance, services
+from catalogue import coding, relevance, services
 from catalogue.knowledge import Entry, knowledge
 from catalogue.services import EXERCISES, PROTOCOLS, Library
 from catalogue.shapes import LANGUAGES
@@ -127,6 +127,9 @@ class ShippedViewSet(viewsets.GenericViewSet):
     def entries(self, condition: str) -> Iterable[Entry]:
         known = knowledge()
         entries = getattr(known, self.kind).current
+        if self.kind == "conditions" and (scrap := self.request.query_params.get("q", "").strip()):
+            names = dict.fromkeys(found.condition for found in coding.find(scrap, known, most=len(entries)))
+            return [known.conditions[name] for name in names]
         if condition:
             return relevance.best_first(self.kind, entries, relevance.concern(condition, known))
         return entries

@@ -137,6 +137,9 @@ VOCABULARY: dict[str, Shape] = {
             ),
         }
     ),
+    # icd10.yaml
+    "icd10_titles": many(record({"code": ICD10, "title": text()})),
+    "also_called": many(record({"condition": ref("conditions"), "words": many(text(), least=1)})),
     "patient_advice": many(record({"id": an_id, "text": translated(text(600))})),
 }
 

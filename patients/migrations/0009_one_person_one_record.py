@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("botulinum-toxin", "Botulinum toxin"),
                             ("baclofen-pump", "Baclofen pump: set in, refilled or dose changed"),
-                            ("injection", "Other injection or nerve block"),
+                            ("injection", "Injection or nerve block"),
                             ("surgery", "Surgery"),
                             ("relapse", "Relapse or sudden worsening"),
                             ("hospital", "Stay in hospital"),
@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("botulinum-toxin", "Botulinum toxin"),
                             ("baclofen-pump", "Baclofen pump: set in, refilled or dose changed"),
-                            ("injection", "Other injection or nerve block"),
+                            ("injection", "Injection or nerve block"),
                             ("surgery", "Surgery"),
                             ("relapse", "Relapse or sudden worsening"),
                             ("hospital", "Stay in hospital"),

@@ -220,7 +220,7 @@ class OutsideKind(models.TextChoices):
 
     BOTULINUM = "botulinum-toxin", _("Botulinum toxin")
     PUMP = "baclofen-pump", _("Baclofen pump: set in, refilled or dose changed")
-    INJECTION = "injection", _("Other injection or nerve block")
+    INJECTION = "injection", _("Injection or nerve block")
     SURGERY = "surgery", _("Surgery")
     RELAPSE = "relapse", _("Relapse or sudden worsening")
     HOSPITAL = "hospital", _("Stay in hospital")

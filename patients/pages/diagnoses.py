@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
+from catalogue import coding
 from catalogue.knowledge import knowledge
 from clinic.access import needs
 from clinic.forms import refuse_at_fields
@@ -23,7 +24,7 @@ from patients.forms import (
 from patients.models import Diagnosis, Patient
 from patients.pages.common import strike, the_patient, to_chart
 from patients.reads import log_read
-from patients.services.diagnoses import missing
+from patients.services.diagnoses import codes_of, heed, missing
 
 
 @needs("chart.edit")
@@ -31,14 +32,20 @@ from patients.services.diagnoses import missing
 def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record a diagnosis: first which disorder, then what its family asks."""
     patient = the_patient(request, pk)
-    told = request.POST or request.GET
-    condition = ConditionForm(told if "condition" in told else None)
+    told, scrap = request.POST or request.GET, request.GET.get("q", "").replace("\0", "").strip()
+    condition = ConditionForm(told if told.get("condition") or "condition" in request.POST else None)
+    looked_for = {"condition": condition, "q": scrap, "found": coding.find(scrap, knowledge())}
     if not condition.is_valid():
-        context = {"patient": patient, "condition": condition}
+        context = {"patient": patient, **looked_for}
         return render(request, "patients/diagnosis.html", context, status=422 if condition.errors else 200)
     chosen = condition.cleaned_data["condition"]
     entry = knowledge().conditions[chosen]
-    first = {"status": "active", "side": entry.get("side") or "", "icd10": services.own_code(entry)}
+    code = request.GET.get("code", "")
+    first = {
+        "status": "active",
+        "side": entry.get("side") or "",
+        "icd10": code if code in codes_of(entry) else services.own_code(entry),
+    }
     form = DiagnosisForm(chosen, request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
         try:
@@ -49,7 +56,7 @@ def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Diagnosis recorded."))
             return to_chart(pk)
-    return _diagnosis_page(request, patient, form, condition=condition)
+    return _diagnosis_page(request, patient, form, **looked_for)
 
 
 @needs("chart.edit")
@@ -93,6 +100,8 @@ def _diagnosis_page(
         "name": wording.condition(form.entry["id"]),
         "codes": _("Usual: %s.") % ", ".join(form.codes) if form.codes else "",
         "missing": missing(row) if row else [],
+        "heed": (told := heed(form.entry["id"])),
+        "flags": [wording.flag(flag) for flag in told["flags"]],
         "void": ReasonForm(),
         **more,
     }

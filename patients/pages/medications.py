@@ -67,7 +67,7 @@ def medications_page(
 
 
 def _spans(rows: list[Medication], treatments: list[OutsideTreatment]) -> list[Span]:
-    """Return what is drawn: a lane for each medicine, its bars in parts of its greatest dose, and one for each kind of treatment."""
+    """Return what is drawn: a lane for each medicine, its bars in parts of its greatest dose, one for each kind of treatment."""
     greatest: dict[str, Decimal] = {}
     standing = [row for row in reversed(rows) if not row.voided_at]
     for row in standing:

@@ -107,6 +107,24 @@ def own_code(entry: Mapping[str, Any]) -> str:
     return codes[0] if len(codes) == 1 else ""
 
 
+def codes_of(entry: Mapping[str, Any]) -> list[str]:
+    """Return every ICD-10 code of a subtype, WHO's first."""
+    return [code for system in ("who", "cm") for code in entry.get("icd10", {}).get(system, [])]
+
+
+def heed(condition: str) -> dict[str, Any]:
+    """Return what to heed with a disorder: `precautions` (its own first, then its family's), its `course`, `flags` to ask about."""
+    known = knowledge()
+    entry, family = known.conditions[condition], known.conditions[known.family_of(condition)]
+    return {
+        "precautions": list(dict.fromkeys([*entry.get("precautions", ()), *family.get("precautions", ())])),
+        "course": entry.get("course") or family.get("course", ""),
+        "flags": list(
+            dict.fromkeys([*entry.get("auto_suggest_flags", ()), *family.get("typical_flags", ())])
+        ),
+    }
+
+
 def qualifiers_of(condition: str) -> dict[str, Mapping[str, Any]]:
     """Return what the family of a condition asks for, by id."""
     family = knowledge().conditions[knowledge().family_of(condition)]

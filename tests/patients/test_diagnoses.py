@@ -227,3 +227,32 @@ def test_who_was_responsible_goes_on_treating(patient, physio, member, desk):
     }
     services.set_therapist(patient.pk, None, by=desk)
     assert set(patient.care_team.values_list("role", flat=True)) == {"treating"}
+
+
+# --- found by code or words -------------------------------------------------------------------------------------------------
+@pytest.fixture
+def page(physio, client_for, patient):
+    browser, address = client_for(physio), f"/patients/{patient.pk}/diagnoses/new/"
+    return lambda **query: browser.get(address, query).content.decode()
+
+
+def test_a_disorder_is_found_by_code_or_words_and_chosen_with_its_code(page):
+    assert "?condition=common-peroneal-neuropathy&amp;code=G57.3" in page(q="foot drop")
+    assert "?condition=sciatica-left&amp;code=M54.32" in page(q="m5432")
+    assert 'value="M54.32"' in page(condition="sciatica-left", code="M54.32")
+    assert 'value="M54.3"' in page(condition="sciatica-left", code="G35")  # no code of it
+    for nothing in ("zzz", "<qq>", "Z99"):
+        assert "Nothing here is coded" in page(q=nothing)
+
+
+def test_what_to_heed_with_a_disorder_is_shown_at_once(page):
+    html = page(condition="diabetic-polyneuropathy")
+    assert "Check glucose plan before exercise" in html  # of the subtype
+    assert "No home heat or ice on numb feet or hands." in html  # of its family
+    assert wording.flag("hypoglycaemia-risk") in html  # to ask about
+
+
+def test_the_catalogue_answers_a_search_for_conditions(api):
+    found = api.get("/api/v1/catalogue/conditions/", {"q": "foot drop"}).json()["results"]
+    assert [each["id"] for each in found] == ["common-peroneal-neuropathy"]
+    assert api.get("/api/v1/catalogue/conditions/", {"q": "zzz"}).json()["results"] == []
