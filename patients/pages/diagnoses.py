@@ -32,9 +32,9 @@ from patients.services.diagnoses import codes_of, heed, missing
 def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record a diagnosis: first which disorder, then what its family asks."""
     patient = the_patient(request, pk)
-    told, scrap = request.POST or request.GET, request.GET.get("q", "").replace("\0", "").strip()
+    told, scrap = request.POST or request.GET, request.GET.get("find", "").replace("\0", "").strip()
     condition = ConditionForm(told if told.get("condition") or "condition" in request.POST else None)
-    looked_for = {"condition": condition, "q": scrap, "found": coding.find(scrap, knowledge())}
+    looked_for = {"condition": condition, "find": scrap, "found": coding.find(scrap, knowledge())}
     if not condition.is_valid():
         context = {"patient": patient, **looked_for}
         return render(request, "patients/diagnosis.html", context, status=422 if condition.errors else 200)

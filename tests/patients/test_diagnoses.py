@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalogue.knowledge import knowledge
 from clinic.access import Role
-from patients import derived, services
+from patients import derived, services, wording
 from patients.models import Diagnosis, SafetyFlag
 from tests import factories
 
@@ -237,12 +237,12 @@ def page(physio, client_for, patient):
 
 
 def test_a_disorder_is_found_by_code_or_words_and_chosen_with_its_code(page):
-    assert "?condition=common-peroneal-neuropathy&amp;code=G57.3" in page(q="foot drop")
-    assert "?condition=sciatica-left&amp;code=M54.32" in page(q="m5432")
+    assert "?condition=common-peroneal-neuropathy&amp;code=G57.3" in page(find="foot drop")
+    assert "?condition=sciatica-left&amp;code=M54.32" in page(find="m5432")
     assert 'value="M54.32"' in page(condition="sciatica-left", code="M54.32")
     assert 'value="M54.3"' in page(condition="sciatica-left", code="G35")  # no code of it
     for nothing in ("zzz", "<qq>", "Z99"):
-        assert "Nothing here is coded" in page(q=nothing)
+        assert "Nothing here is coded" in page(find=nothing)
 
 
 def test_what_to_heed_with_a_disorder_is_shown_at_once(page):
