@@ -215,6 +215,12 @@ class About:
 
 
 ANYBODY = About()
+ARM = {"shoulder", "elbow", "forearm", "wrist", "thumb", "finger-mcp", "finger-pip", "finger-dip"}
+LEG = {"hip", "knee", "ankle", "great-toe"}
+
+
+def limb_of(site: str) -> Literal["upper", "lower"] | None:
+    return "upper" if site in ARM else "lower" if site in LEG else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,3 +90,32 @@ def visits_taken() -> RawSQL:
     )
     zone = timezone.get_current_timezone_name()
     return RawSQL(sql, (zone,), output_field=models.IntegerField())  # noqa: S611
+
+
+def course() -> RawSQL:
+    """Return what tells when the next assessment is due (careplans.reassessing): days `assessed`, days of `visits` kept since a
+    plan's first version started, and values `loose` of any assessment since the last, each with those `before` it.
+    """
+    zone = timezone.get_current_timezone_name()
+    theirs = "clinic_id = careplans_careplan.clinic_id AND {0}.patient_id = careplans_careplan.patient_id"
+    signed = f"seen.{theirs.format('seen')} AND seen.signed_at IS NOT NULL AND seen.voided_at IS NULL"
+    last = f"(SELECT seen.id FROM careplans_assessment seen WHERE {signed} ORDER BY seen.entered_at DESC LIMIT 1)"  # noqa: S608
+    sql = (
+        "jsonb_build_object('assessed', to_jsonb(ARRAY("  # noqa: S608
+        f"SELECT (seen.entered_at AT TIME ZONE %s)::date FROM careplans_assessment seen WHERE {signed} ORDER BY seen.entered_at)),"
+        " 'visits', to_jsonb(ARRAY(SELECT (lower(visit.span) AT TIME ZONE %s)::date FROM scheduling_appointment visit"
+        f" WHERE visit.{theirs.format('visit')} AND visit.status = '{Status.DONE.value}'"
+        f" AND (lower(visit.span) AT TIME ZONE %s)::date >= {FIRST_DAY} ORDER BY visit.span)),"
+        " 'loose', to_jsonb(ARRAY(SELECT jsonb_build_object('measure', value.measure_id, 'site', value.site, 'side', value.side,"
+        " 'motion', value.motion, 'inputs', value.inputs, 'conditions', value.conditions, 'value', value.value,"
+        " 'number', value.number,"
+        " 'at', (value.measured_at AT TIME ZONE %s)::date, 'before', (SELECT jsonb_agg(jsonb_build_object('inputs', was.inputs,"
+        " 'conditions', was.conditions, 'value', was.value, 'number', was.number) ORDER BY was.id) FROM careplans_measurement was"
+        f" WHERE was.assessment_id = {last} AND was.voided_at IS NULL"
+        " AND was.measure_id = value.measure_id AND was.site = value.site AND was.side = value.side AND was.motion = value.motion))"
+        f" FROM careplans_measurement value WHERE value.{theirs.format('value')} AND value.assessment_id IS NULL"
+        " AND value.voided_at IS NULL"
+        f" AND value.measured_at > (SELECT max(seen.signed_at) FROM careplans_assessment seen WHERE {signed})"
+        " ORDER BY value.measured_at, value.id)))"
+    )
+    return RawSQL(sql, (zone,) * 4, output_field=models.JSONField())  # noqa: S611 (what comes from outside is a parameter)

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from careplans.reassessing import Due
 from workspace.effort import Effort
 
 PAIN_ROSE = (
@@ -31,7 +32,7 @@ MISSED_LATELY = timedelta(days=14)
 class Rank(IntEnum):
     """What comes first."""
 
-    STOPPED, CLASH, WORSE, QUIET, UNPLANNED, UNBOOKED, LATE, HELD, UNSIGNED = range(9)
+    STOPPED, CLASH, WORSE, QUIET, UNPLANNED, UNBOOKED, DUE, LATE, HELD, UNSIGNED = range(10)
 
 
 class Group(StrEnum):
@@ -48,6 +49,7 @@ LOOKS = {  # signal, icon, what the button says and where it leads
     Rank.QUIET: ("warn", "clock", "chart"),
     Rank.UNPLANNED: ("info", "layers", "start"),
     Rank.UNBOOKED: ("warn", "calendar", "book"),
+    Rank.DUE: ("info", "range", "assess"),
     Rank.LATE: ("info", "clipboard", "plan"),
     Rank.HELD: ("info", "pause", "plan"),
     Rank.UNSIGNED: ("info", "pen", "draft"),
@@ -109,6 +111,7 @@ class Facts:
     last_visit: date | None = None  # kept
     missed: date | None = None  # the last that was missed
     visits_left: int = 0
+    due: Sequence[Due] = ()  # for another assessment, the oldest reason first
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,13 @@ def _unbooked(facts: Facts) -> Iterator[Reason]:
     )
 
 
+def _due(facts: Facts) -> Iterator[Reason]:
+    if facts.due and facts.plan and not facts.plan.on_hold:
+        since = facts.due[0].since
+        why = " ".join(each.why for each in facts.due)
+        yield Reason(Rank.DUE, since, _("Assessment due since %s") % date_format(since, "D j M"), why)
+
+
 def _late(facts: Facts) -> Iterator[Reason]:
     if facts.plan is None or facts.plan.on_hold:
         return
@@ -269,7 +279,7 @@ def _unsigned(facts: Facts) -> Iterator[Reason]:
         yield Reason(Rank.UNSIGNED, facts.draft.saved_on, title, said % named)
 
 
-RULES = (_stopped, _clash, _worse, _quiet, _unplanned, _unbooked, _late, _held, _unsigned)
+RULES = (_stopped, _clash, _worse, _quiet, _unplanned, _unbooked, _due, _late, _held, _unsigned)
 
 
 def most_urgent(rows: Iterable[tuple[Facts, list[Reason]]]) -> list[tuple[Facts, list[Reason]]]:

@@ -1,7 +1,7 @@
 """A physiotherapist's people: read in a fixed number of queries, sorted by who needs them most."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -27,6 +27,7 @@ from careplans.models import (
     ItemStatus,
     PlanStatus,
 )
+from careplans.reassessing import Course, Due, changes_of, due, interval_of
 from careplans.services.home import PAIN_RISE, TOO_PAINFUL
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
@@ -185,6 +186,9 @@ class _Known:
             last_visit=_day(person.last_visit),
             missed=_day(person.missed),
             visits_left=_visits_left(running) if running else 0,
+            due=due_of(running, [row["condition_id"] for row in person.diagnoses_found], today)
+            if running
+            else (),
         )
 
 
@@ -222,6 +226,20 @@ def visits_planned(plan: Fetched) -> int:
     """Return how many visits a plan's phases ask for in all, each phase's rounded up."""
     each = (Decimal(str(row["visits"] or 0)) * Decimal(str(row["weeks"])) for row in plan.phases_found)
     return int(sum((visits.to_integral_value(ROUND_CEILING) for visits in each), Decimal()))
+
+
+def due_of(plan: Fetched, conditions: Sequence[str], today: date) -> list[Due]:
+    """Return why somebody under a plan, fetched with its `course`, is to be assessed again."""
+    known, told = knowledge(), plan.course
+    course = Course(
+        starts=plan.begun or today,
+        assessed=[date.fromisoformat(day) for day in told["assessed"]],
+        visits=[date.fromisoformat(day) for day in told["visits"]],
+        planned=visits_planned(plan),
+        interval=interval_of(conditions, known),
+        changes=changes_of(told["loose"], conditions, known),
+    )
+    return due(course, today)
 
 
 def _visits_left(plan: Fetched) -> int:
@@ -263,6 +281,7 @@ def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
             clinic_found=alongside.IN_CLINIC,
             home_found=alongside.AT_HOME,
             visits_taken=alongside.visits_taken(),
+            course=alongside.course(),
         )
         .order_by("-pk")
     )

@@ -15,6 +15,7 @@ from careplans.models import (
     ItemStatus,
     PlanStatus,
 )
+from careplans.reassessing import Due
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access
@@ -30,7 +31,7 @@ from patients.services import missing
 from scheduling.models import Appointment, Status
 from workspace import alongside
 from workspace.alongside import COMING
-from workspace.caseload import OPEN, Fetched, asked_of, visits_planned
+from workspace.caseload import OPEN, Fetched, asked_of, due_of, visits_planned
 from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
@@ -77,6 +78,7 @@ class Head:
         return [
             {
                 "id": row.pk,
+                "condition": row.condition_id,
                 "name": wording.diagnosis(row),
                 "code": row.icd10,
                 "since": row.onset_date,
@@ -99,6 +101,7 @@ class Head:
             "phases_found": alongside.PHASES,
             "clinic_found": alongside.IN_CLINIC,
             "home_found": alongside.AT_HOME,
+            "course": alongside.course(),
         }
         light = found.select_related("protocol").without_weight().defer("protocol__data")
         return list(light.annotate(**beside).order_by("-pk"))
@@ -159,6 +162,13 @@ class Head:
         if not start or start > self.today or not weeks:
             return None
         return min((self.today - start).days // 7 + 1, weeks), weeks
+
+    @cached_property
+    def due(self) -> list[Due]:
+        """Why they are to be assessed again, the oldest reason first; for whoever may read the chart."""
+        if self.plan is None or not self.who.may("chart.read"):
+            return []
+        return due_of(self.plan, [each["condition"] for each in self.diagnoses], self.today)
 
     def effort(self, days: Sequence["Day"]) -> Effort:
         """Return the last two weeks of home exercise, against what the current phase asks for."""

@@ -17,7 +17,6 @@ from careplans.services import assessments, filling
 from careplans.services.assessment_shapes import MARKS
 from careplans.services.facts import facts_about
 from careplans.services.filling import Slot, State
-from careplans.services.progress import limb_of
 from careplans.services.wording import number as written
 from catalogue.knowledge import knowledge
 from patients import wording
@@ -314,7 +313,7 @@ class Assessing:
             found["then"] = {"value": shown_value(measure, then), "at": then.measured_at}
         if now and then:
             differ = scoring.differences(measure, then.conditions, now.conditions)
-            about = scoring.About(self.about, limb_of(now.site))
+            about = scoring.About(self.about, scoring.limb_of(now.site))
             change = scoring.change(measure, then.number, now.number, about, comparable=not differ)
             found["change"] = {
                 "label": change.label,

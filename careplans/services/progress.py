@@ -13,9 +13,6 @@ from careplans.services.facts import facts_about
 from catalogue.knowledge import knowledge
 from patients.models import Patient
 
-ARM = {"shoulder", "elbow", "forearm", "wrist", "thumb", "finger-mcp", "finger-pip", "finger-dip"}
-LEG = {"hip", "knee", "ankle", "great-toe"}
-
 
 def progress(patient: Patient) -> dict[str, Any]:
     """Return {"benefits": [{"id", "series": […]}]}, all five benefits, a series for each measure, site, side and way of measuring.
@@ -59,7 +56,7 @@ def _series(rows: list[Measurement], signed: date | None, conditions: frozenset[
     measure = knowledge().measures[rows[0].measure_id]
     before = [row for row in rows if signed and timezone.localdate(row.measured_at) <= signed]
     baseline, latest = (before or rows[:1])[-1], rows[-1]
-    about = scoring.About(conditions, limb_of(rows[0].site))
+    about = scoring.About(conditions, scoring.limb_of(rows[0].site))
     shown: dict[str, Any] = {
         "measure": measure["id"],
         "name": measure["name"],
@@ -96,7 +93,3 @@ def _judged(change: scoring.Change) -> dict[str, Any]:
         "label": change.label,
         "reason": change.reason,
     }
-
-
-def limb_of(site: str) -> Any:
-    return "upper" if site in ARM else "lower" if site in LEG else None

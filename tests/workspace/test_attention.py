@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from careplans.reassessing import Due
 from workspace.attention import Draft, Facts, Group, Paused, Plan, Rank, Stop, group_of, most_urgent, reasons
 from workspace.effort import effort
 
@@ -152,6 +153,14 @@ def test_no_visit_booked_names_the_one_that_was_missed():
 
 def test_nobody_books_when_every_visit_was_kept():
     assert reasons(replace(FINE, next_visit=None, visits_left=0)) == []
+
+
+def test_an_assessment_that_is_due_says_since_when_and_why():
+    due = [Due(ago(9), "Half of the 12 planned visits are used."), Due(ago(2), "4 weeks since the last one.")]
+    reason = only(replace(FINE, due=due))
+    assert (reason.rank, reason.since, reason.action) == (Rank.DUE, ago(9), "assess")
+    assert reason.evidence == "Half of the 12 planned visits are used. 4 weeks since the last one."
+    assert reasons(replace(FINE, due=due, plan=replace(PLAN, on_hold=True, since=ago(2)))) == []
 
 
 def test_a_phase_that_should_have_ended_is_due_for_review():

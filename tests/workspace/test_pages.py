@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from careplans.models import CarePlan, ExerciseLog, HomePrescription, ItemStatus, StopReport
-from careplans.services import plans
+from careplans.models import Assessment, CarePlan, ExerciseLog, HomePrescription, ItemStatus, StopReport
+from careplans.services import assessments, measuring, plans
 from clinic.access import Role
 from patients import services as people
 from patients.models import CareTeam, ChartRead
@@ -323,6 +323,57 @@ def test_weeks_and_visits_run_on_through_the_versions_of_a_plan(ready, physio):
     assert (before.visits["used"], after.visits["used"]) == (1, 1)
     assert row.facts.plan.starts == first.start_date
     assert row.facts.visits_left == after.visits["left"]
+
+
+def test_an_assessment_falls_due_by_date_by_visits_and_by_change(browser, desk_browser, ready, physio):
+    with timezone.override(ready.clinic.zone):
+        plan = planned(ready, physio)
+        treated(ready, physio)
+        visit(ready, timezone.now() + timedelta(days=2))
+        for days_ago in range(14):
+            log(ready, plan, days_ago)
+        assert head_of(ready, physio).due[0].why == "Never assessed since the plan began."
+        assessed(ready, physio, days_ago=1)
+        assert head_of(ready, physio).due == []
+        later = head_of(ready, physio, timezone.now() + timedelta(days=40))
+        assert ["weeks since the last one" in each.why for each in later.due] == [True]
+
+        measuring.record_measurement(ready.pk, {"measure": "nprs", "value": 9}, by=physio)
+        (changed,) = head_of(ready, physio).due
+        assert changed.why == "Numeric pain rating, 0 to 10 went from 4 to 9."
+        (row,) = caseload(physio)
+        assert row.facts.due == [changed]
+        shown = page_of(browser.get("/caseload/"))
+        assert changed.why in shown
+        assert f"/patients/{ready.pk}/assessments/" in shown
+        assert "due since" in page_of(browser.get(f"/patients/{ready.pk}/"))
+        assert "due since" not in page_of(desk_browser.get(f"/patients/{ready.pk}/"))
+
+        plans.hold(plan.pk, by=physio, reason="Away.")
+        assert "Assessment due" not in page_of(browser.get("/caseload/"))
+
+
+def test_half_of_the_visits_used_asks_for_an_assessment(ready, physio):
+    with timezone.override(ready.clinic.zone):
+        planned(ready, physio)
+        assessed(ready, physio, days_ago=13)
+        wanted = -(-head_of(ready, physio).visits["planned"] // 2)
+        for number in range(wanted):
+            visit(ready, timezone.now() - timedelta(days=4, hours=-number), "done")
+            due = head_of(ready, physio).due
+            assert bool(due) is (number == wanted - 1)
+        assert (
+            due[0].why == f"Half of the {head_of(ready, physio).visits['planned']} planned visits are used."
+        )
+
+
+def assessed(patient, by, days_ago):
+    told = {"kind": "initial", "measurements": [{"measure": "nprs", "value": 4}]}
+    answers = {entry["id"]: False for entry in assessments.asked_of({"sciatica"}, "initial")}
+    row = assessments.begin_assessment(patient.pk, told | {"red_flags": answers}, by=by)
+    then = timezone.now() - timedelta(days=days_ago)
+    Assessment.objects.filter(pk=row.pk).update(entered_at=then)
+    assessments.sign_assessment(row.pk, by=by)
 
 
 def test_the_desk_sees_who_it_is_the_visits_and_what_to_beware_of(desk_browser, full):

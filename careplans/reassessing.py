@@ -1,0 +1,147 @@
+"""When somebody under a plan is to be assessed again: by date, by visits used, by a change that is no chance. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from careplans import scoring
+from catalogue.knowledge import Knowledge
+
+COUNTS_FOR = timedelta(days=7)  # so long before a date or visit an assessment is the one that was due
+USUAL = (4, 6)  # weeks, where no disorder says
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Weeks from the first assessment to the second, and from each to the next; as the disorder has them."""
+
+    first: int
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A value entered since the last assessment that is no chance: the measure by name, both values as written."""
+
+    day: date
+    measure: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a plan went so far. Days are in their order; `visits` are those kept since its first version started."""
+
+    starts: date
+    assessed: Sequence[date]
+    visits: Sequence[date]
+    planned: int
+    interval: Interval
+    changes: Sequence[Changed] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An assessment that is due `since` a day, and why, in one sentence."""
+
+    since: date
+    why: str
+
+
+def due(course: Course, today: date) -> list[Due]:
+    """Return why somebody is to be assessed again by today, the oldest reason first; empty when nothing asks for it."""
+    found = [*_by_date(course, today), *_by_visits(course), *_by_change(course)]
+    return sorted(found, key=lambda each: each.since)
+
+
+def next_due(course: Course) -> date:
+    """Return the day on which the next assessment is due by date."""
+    weeks = course.interval.first if len(course.assessed) < 2 else course.interval.then
+    return (course.assessed[-1] if course.assessed else course.starts) + timedelta(weeks=weeks)
+
+
+def _by_date(course: Course, today: date) -> Iterator[Due]:
+    if (day := next_due(course)) <= today:
+        if not course.assessed:
+            yield Due(day, _("Never assessed since the plan began."))
+            return
+        weeks = (day - course.assessed[-1]).days // 7
+        why = ngettext(
+            "%(weeks)d week since the last one, of %(day)s.",
+            "%(weeks)d weeks since the last one, of %(day)s.",
+            weeks,
+        )
+        yield Due(day, why % {"weeks": weeks, "day": date_format(course.assessed[-1], "D j M")})
+
+
+def _by_visits(course: Course) -> Iterator[Due]:
+    """Half of the planned visits are used, or all; only the later of the two is told."""
+    words = (
+        _("All %(planned)d planned visits are used."),
+        _("Half of the %(planned)d planned visits are used."),
+    )
+    for number, why in zip((course.planned, -(-course.planned // 2)), words, strict=True):
+        if 0 < number <= len(course.visits):
+            day = course.visits[number - 1]
+            if not any(each >= day - COUNTS_FOR for each in course.assessed):
+                yield Due(day, why % {"planned": course.planned})
+            return
+
+
+def _by_change(course: Course) -> Iterator[Due]:
+    last = course.assessed[-1] if course.assessed else course.starts
+    for change in course.changes:
+        if change.day >= last:
+            told = {"measure": change.measure, "before": change.before, "now": change.now}
+            yield Due(change.day, _("%(measure)s went from %(before)s to %(now)s.") % told)
+
+
+# --- from what is on record -----------------------------------------------------------------------------------------------
+def interval_of(conditions: Iterable[str], known: Knowledge) -> Interval:
+    """Return the shortest interval of somebody's disorders."""
+    told = []
+    for condition in conditions:
+        entry, family = known.conditions[condition], known.conditions[known.family_of(condition)]
+        weeks = entry.get("reassess_weeks") or family["reassess_weeks"]
+        told.append((weeks["first"], weeks["then"]))
+    return Interval(*min(told, default=USUAL))
+
+
+def changes_of(
+    rows: Iterable[Mapping[str, Any]], conditions: Iterable[str], known: Knowledge
+) -> list[Changed]:
+    """Return what changed among values entered outside an assessment: by more than the error of measurement where that is
+    published (MDC), else by as much as matters (MCID).
+
+    A row has `measure`, `site`, `side`, `motion`, `inputs`, `conditions`, `value`, `number`, `at` (a day) and `before`: values
+    of the same measure and place in the last assessment, each with `inputs`, `conditions`, `value` and `number`. Compared is
+    what was measured in the same way.
+    """
+    families = {known.family_of(condition) for condition in conditions}
+    who = frozenset({*conditions, *families})
+    found: dict[tuple[Any, ...], Changed] = {}
+    for row in rows:
+        measure = known.measures[row["measure"]]
+        way = scoring.series_key(measure, row["inputs"])
+        for before in row["before"] or ():
+            if scoring.series_key(measure, before["inputs"]) != way:
+                continue
+            comparable = not scoring.differences(measure, before["conditions"], row["conditions"])
+            about = scoring.About(who, scoring.limb_of(row["site"]))
+            change = scoring.change(measure, before["number"], row["number"], about, comparable=comparable)
+            if change.label in ("improved", "worse"):
+                key = (row["measure"], way, row["site"], row["side"], row["motion"])
+                found[key] = Changed(
+                    date.fromisoformat(row["at"]), measure["name"], _written(before), _written(row)
+                )
+    return list(found.values())
+
+
+def _written(row: Mapping[str, Any]) -> str:
+    return row["value"] if isinstance(row["value"], str) else f"{row['number']:g}"
