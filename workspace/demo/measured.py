@@ -7,6 +7,7 @@ from typing import Any
 
 from careplans import scoring
 from careplans.models import Assessment, AssessmentKind, Measurement
+from careplans.reassessing import interval_of
 from careplans.services.assessments import asked_of
 from catalogue.knowledge import knowledge
 from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
@@ -33,6 +34,7 @@ TREATED = {  # elsewhere, by family: what, weeks after the first visit (before i
     "radiculopathy": ((OutsideKind.INJECTION, 2, 0, "Epidural steroid"),),
     "sciatica": ((OutsideKind.THERAPY, -12, 28, "Traction and heat at another clinic"),),
 }
+WAITING = {"stuck", "seldom"}  # for a review that is due
 WALKING = {"tug", "timed-10m-walk", "single-leg-stance", "berg-balance", "five-times-sit-to-stand"}
 VALUES: dict[str, tuple[float, float]] = {  # the first value, and the best that is told
     "nprs": (7, 3),
@@ -110,17 +112,23 @@ def assess(practice: Practice, people: Sequence[Person], patients: Sequence[Pati
 def _visits(person: Person, patient: Patient, lead: Any, clock: Clock) -> Iterator[Visit]:
     first, best = clock.first_day(person.weeks) - timedelta(days=1), SHARE[person.story]
     yield Visit(person, patient, lead, AssessmentKind.INITIAL, clock.at(first, 11, 45), 0)
-    for week in (4, 8):
-        if person.weeks > week:
-            day = clock.first_day(person.weeks - week)
-            yield Visit(
-                person,
-                patient,
-                lead,
-                AssessmentKind.REVIEW,
-                clock.at(day, 11, 45),
-                best * week / max(person.weeks, 8),
-            )
+    for week in _review_weeks(person):
+        day = clock.first_day(person.weeks - week)
+        yield Visit(
+            person,
+            patient,
+            lead,
+            AssessmentKind.REVIEW,
+            clock.at(day, 11, 45),
+            best * week / max(person.weeks, 8),
+        )
+
+
+def _review_weeks(person: Person) -> list[int]:
+    """Return the weeks in which somebody was reviewed, as their disorder asks; some are waiting for the last one."""
+    every = interval_of([person.condition], knowledge())
+    weeks = [week for week in range(every.first, person.weeks, min(every.then, 3))]
+    return weeks[:-1] if person.story in WAITING else weeks
 
 
 def _assessment(practice: Practice, visit: Visit) -> Assessment:
