@@ -16,7 +16,7 @@ from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.api import Needs, Pages
 from patients import searching, services, shapes
-from patients.models import Diagnosis, Medication, OutsideTreatment, Patient, SafetyFlag
+from patients.models import Diagnosis, Medication, OutsideTreatment, Patient, RecordMerge, SafetyFlag
 from patients.reads import log_read
 
 
@@ -55,7 +55,14 @@ class PatientViewSet(PatientsViewSet):
 
     serializer_class = shapes.PatientShape
     permission_classes = [
-        Needs("patients.edit", to_read="patients.read", invite="patients.invite", duplicates="patients.read")
+        Needs(
+            "patients.edit",
+            to_read="patients.read",
+            invite="patients.invite",
+            duplicates="patients.read",
+            merge="patients.merge",
+            apart="patients.merge",
+        )
     ]
 
     def get_queryset(self) -> QuerySet[Patient]:
@@ -136,9 +143,61 @@ class PatientViewSet(PatientsViewSet):
         doubles = services.duplicates(self.read(shapes.DescriptionShape), by=self.who)
         return Response({"results": [shapes.double_shape(double) for double in doubles]})
 
+    @extend_schema(request=shapes.MergeShape, responses={201: shapes.MergeShape})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: UUID) -> Response:
+        """Move all that another record of the same person holds to this one, and close it; it can be undone."""
+        self.patient(pk)
+        body = self.read(shapes.MergeShape)
+        if not self.get_queryset().filter(pk=body["merged"]).exists():
+            raise serializers.ValidationError({"merged": [_("There is no such patient.")]})
+        told = {"take": body.get("take", ()), "reason": body.get("reason", "")}
+        done = services.merge(pk, body["merged"], by=self.who, **told)
+        return Response(shapes.merge_shape(done), status=201)
+
+    @extend_schema(responses=shapes.MergeShape(many=True))
+    @action(detail=True, methods=["get"])
+    def merges(self, request: Request, pk: UUID) -> Response:
+        """What was merged into this record, those undone too, newest first."""
+        return self.paged(
+            _merges(self.who).filter(survivor=self.patient(pk)).order_by("-pk"), shapes.merge_shape
+        )
+
+    @extend_schema(request=shapes.ApartShape, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def apart(self, request: Request, pk: UUID) -> Response:
+        """Remember that this and other records are different people: nobody is asked about these pairs again."""
+        self.patient(pk)
+        body = self.read(shapes.ApartShape)
+        others = set(body["others"])
+        if self.get_queryset().filter(pk__in=others).exclude(pk=pk).count() < len(others):
+            raise serializers.ValidationError({"others": [_("There is no such patient.")]})
+        services.keep_apart(pk, others, body["reason"], by=self.who)
+        return Response(status=204)
+
     def _answer(self, pk: UUID, status: int = 200) -> Response:
         patient = get_object_or_404(self.get_queryset().with_people(), pk=pk)
         return Response(shapes.patient_shape(patient), status=status)
+
+
+def _merges(who: Access) -> QuerySet[RecordMerge]:
+    return RecordMerge.objects.for_clinic(who).select_related("merged_by__user", "undone_by__user")
+
+
+class MergeViewSet(PatientsViewSet):
+    """Two records that became one."""
+
+    serializer_class = shapes.MergeShape
+    permission_classes = [Needs("patients.merge")]
+
+    @extend_schema(request=shapes.NothingShape)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: UUID) -> Response:
+        """Make two records again: each has what it had, and what has been hung on that since."""
+        get_object_or_404(_merges(self.who), pk=pk)
+        self.read(shapes.NothingShape)
+        services.undo_merge(pk, by=self.who)
+        return Response(shapes.merge_shape(_merges(self.who).get(pk=pk)))
 
 
 class EntriesViewSet(PatientsViewSet):

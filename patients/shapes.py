@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from catalogue.knowledge import knowledge
 from clinic.api import StrictSerializer
-from clinic.models import LANGUAGES
+from clinic.models import LANGUAGES, Membership
 from clinic.phones import to_e164
 from patients import rules, wording
 from patients.models import (
@@ -25,11 +25,12 @@ from patients.models import (
     OutsideTreatment,
     Patient,
     PhoneOwner,
+    RecordMerge,
     SafetyFlag,
     Sex,
     Side,
 )
-from patients.services import Double, missing
+from patients.services import PARTS, Double, missing
 
 Shown = dict[str, Any]
 
@@ -141,6 +142,7 @@ class DescriptionShape(StrictSerializer):
     therapist = PersonShape(read_only=True, allow_null=True)
     invited_at = told()
     archived_at = told()
+    merged_into = told()
     created_at = told()
     updated_at = told()
     possible_duplicates = serializers.ListField(child=serializers.DictField(), read_only=True)
@@ -184,6 +186,7 @@ def patient_shape(patient: Patient) -> Shown:
         "therapist": leads and {"id": str(leads.member_id), "name": str(leads.member)},
         "invited_at": moment(patient.invited_at),
         "archived_at": moment(patient.archived_at),
+        "merged_into": patient.merged_into_id and str(patient.merged_into_id),
         "created_at": moment(patient.created_at),
         "updated_at": moment(patient.updated_at),
     }
@@ -207,6 +210,49 @@ def brief_shape(patient: Patient) -> Shown:
 
 def double_shape(double: Double) -> Shown:
     return {"patient": brief_shape(double.patient), "score": double.score, "reasons": list(double.reasons)}
+
+
+class MergeShape(StrictSerializer):
+    """Another record of the same person: `merged` moves into the one addressed. `take` names the parts in which it is right."""
+
+    id = told()
+    survivor = told()
+    merged = serializers.UUIDField()
+    take = serializers.ListField(
+        child=Choice([(part, part) for part in PARTS]), required=False, write_only=True, max_length=len(PARTS)
+    )
+    reason = optional_text(300)
+    moved = serializers.IntegerField(read_only=True)
+    merged_at = told()
+    merged_by = PersonShape(read_only=True, allow_null=True)
+    undone_at = told()
+    undone_by = PersonShape(read_only=True, allow_null=True)
+
+
+def merge_shape(done: RecordMerge) -> Shown:
+    """Answer a merge, fetched with `merged_by__user` and `undone_by__user`; `moved` counts the entries that changed hands."""
+    return {
+        "id": str(done.pk),
+        "survivor": str(done.survivor_id),
+        "merged": str(done.merged_id),
+        "reason": done.reason,
+        "moved": sum(len(keys) for keys in done.moved.values()),
+        "merged_at": moment(done.merged_at),
+        "merged_by": _person(done.merged_by),
+        "undone_at": moment(done.undone_at),
+        "undone_by": _person(done.undone_by),
+    }
+
+
+def _person(member: Membership | None) -> Shown | None:
+    return {"id": str(member.pk), "name": str(member)} if member else None
+
+
+class ApartShape(StrictSerializer):
+    """Who else on record is not this person, and how one knows."""
+
+    others = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=20)
+    reason = Text(max_length=300)
 
 
 def moment(at: datetime | None) -> str | None:

@@ -1,6 +1,7 @@
 """Two records found to be one person: nothing is lost, and the way back leads exactly to where it began."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -10,7 +11,7 @@ from django.utils import timezone
 from careplans.models import CarePlan, DiaryEntry
 from careplans.services import plans, trees
 from patients import searching, services
-from patients.models import CareRole, CareTeam, Consent, KnownApart, Patient
+from patients.models import CareRole, CareTeam, Consent, KnownApart, Patient, RecordMerge
 from patients.services import Archived, CannotMerge
 from patients.services.merging import PARTS, apart_from, owned
 from reminders.models import Reminder
@@ -305,3 +306,81 @@ def test_a_pair_known_to_be_two_people_is_asked_about_no_more(clinic, desk):
     assert (asked(one.pk), asked(two.pk)) == ([], [])
     assert KnownApart.objects.get().reason == "mother and daughter"
     assert apart_from(two.pk, desk) == {one.pk}
+
+
+# --- by API -----------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def pair(clinic):
+    return [factories.make_patient(clinic, given_name="Imran", phone=f"+9198300000{n}0") for n in range(2)]
+
+
+def merge_by_api(api, pair, **body):
+    one, two = pair
+    return api.post(f"/api/v1/patients/{one.pk}/merge/", {"merged": str(two.pk), **body})
+
+
+def test_two_become_one_by_api_and_two_again(api_for, desk, pair):
+    api, (one, two) = api_for(desk), pair
+    made = merge_by_api(api, pair, take=["phone"], reason="Came twice")
+    assert made.status_code == 201
+    body = made.json()
+    assert (body["survivor"], body["merged"], body["reason"]) == (str(one.pk), str(two.pk), "Came twice")
+    assert (body["merged_by"]["id"], body["undone_at"]) == (str(desk.member_id), None)
+    assert api.get(f"/api/v1/patients/{one.pk}/").json()["phone"] == two.phone
+    assert api.get(f"/api/v1/patients/{two.pk}/").json()["merged_into"] == str(one.pk)
+    assert api.get(f"/api/v1/patients/{one.pk}/merges/").json()["results"] == [body]
+
+    undone = api.post(f"/api/v1/merges/{body['id']}/undo/").json()
+    assert undone["undone_by"]["id"] == str(desk.member_id)
+    assert api.get(f"/api/v1/patients/{one.pk}/").json()["phone"] == one.phone
+    assert api.get(f"/api/v1/patients/{two.pk}/").json()["merged_into"] is None
+    again = api.post(f"/api/v1/merges/{body['id']}/undo/")
+    assert (again.status_code, again.json()["code"]) == (409, "cannot_merge")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"merged": str(uuid4())}, "merged"),
+        ({"merged": "P-000002"}, "merged"),
+        ({"merged": None}, "merged"),
+        ({"take": ["shoe size"]}, "take"),
+        ({"take": "phone"}, "take"),
+        ({"reason": "x" * 301}, "reason"),
+        ({"force": True}, "force"),
+    ],
+)
+def test_what_is_wrong_with_a_merge_is_refused_at_its_field(api_for, desk, pair, body, field):
+    answer = merge_by_api(api_for(desk), pair, **body)
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert not RecordMerge.objects.exists()
+
+
+def test_a_record_is_not_merged_into_itself_nor_twice(api_for, desk, pair):
+    api, (one, _two) = api_for(desk), pair
+    assert merge_by_api(api, pair, merged=str(one.pk)).status_code == 400
+    assert merge_by_api(api, pair).status_code == 201
+    twice = merge_by_api(api, pair)
+    assert (twice.status_code, twice.json()["code"]) == (409, "cannot_merge")
+
+
+def test_two_people_are_remembered_as_such_by_api(api_for, desk, pair):
+    api, (one, two) = api_for(desk), pair
+    url = f"/api/v1/patients/{one.pk}/apart/"
+    assert api.post(url, {"others": [str(two.pk)], "reason": "Father and son"}).status_code == 204
+    assert KnownApart.objects.get().reason == "Father and son"
+    for wrong, field in (
+        ({"others": [], "reason": "x"}, "others"),
+        ({"others": [str(uuid4())], "reason": "x"}, "others"),
+        ({"others": [str(one.pk)], "reason": "x"}, "others"),
+        ({"others": [str(two.pk)], "reason": ""}, "reason"),
+        ({"others": [str(two.pk)]}, "reason"),
+    ):
+        answer = api.post(url, wrong)
+        assert (answer.status_code, list(answer.json())) == (400, [field]), wrong
+
+
+def test_nobody_merges_who_may_not(api_for, member, pair):
+    for role in ("assistant", "patient"):
+        who = member(role, patient=pair[0]) if role == "patient" else member(role)
+        assert merge_by_api(api_for(who), pair).status_code == 403

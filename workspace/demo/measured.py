@@ -127,7 +127,7 @@ def _visits(person: Person, patient: Patient, lead: Any, clock: Clock) -> Iterat
 def _review_weeks(person: Person) -> list[int]:
     """Return the weeks in which somebody was reviewed, as their disorder asks; some are waiting for the last one."""
     every = interval_of([person.condition], knowledge())
-    weeks = [week for week in range(every.first, person.weeks, min(every.then, 3))]
+    weeks = list(range(every.first, person.weeks, min(every.then, 3)))
     return weeks[:-1] if person.story in WAITING else weeks
 
 
