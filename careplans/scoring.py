@@ -343,10 +343,10 @@ def differences(measure: Entry, one: Entry, other: Entry) -> list[str]:
 
 
 def by_hand(measure: Entry) -> bool:
-    """Tell whether the value hangs on who measures: a clinician's grade or angle at a muscle or joint."""
-    return measure["recorded_per"].startswith(("muscle-group", "joint")) and measure["recorded_by"] == [
-        "clinician"
-    ]
+    """Tell whether the value hangs on who measures: a clinician's grade or angle at a muscle, joint or dermatome."""
+    return measure["recorded_per"].startswith(("muscle-group", "joint", "dermatome")) and measure[
+        "recorded_by"
+    ] == ["clinician"]
 
 
 def ways(measure: Entry) -> list[Entry]:

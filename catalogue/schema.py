@@ -98,6 +98,7 @@ VOCABULARY: dict[str, Shape] = {
             {"girdle": ref("limbs")},
         )
     ),
+    "dermatomes": labelled(),
     # reference.yaml
     "joint_reference": many(
         record(

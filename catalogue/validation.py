@@ -105,13 +105,14 @@ def _vocabulary(content: Content) -> Problems:
         seen.add((row["joint"], row["motion"]))
         yield from rising([row["min"], row["normal"], row["max"]], here)
     joints = {row["joint"] for row in content["joint_reference"]}
+    dermatomes = {entry["id"] for entry in content["dermatomes"]}
     for row in content["usual_sites"]["items"]:
         here = (Place() / "usual_sites" / row["measure"] / row["site"]).of(row)
         motion = row.get("motion")
         if motion and (row["site"], motion) not in seen:
             yield Problem(here, "there is no such motion of this joint")
-        elif not motion and row["site"] not in {*content["muscle_groups"], *joints}:
-            yield Problem(here, "there is no such muscle group or joint")
+        elif not motion and row["site"] not in {*content["muscle_groups"], *joints, *dermatomes}:
+            yield Problem(here, "there is no such muscle group, joint or dermatome")
     marks = {entry["id"] for entry in content["advice_placeholders"]}
     for advice in content["patient_advice"]:
         for mark in PLACEHOLDER.findall(advice["text"]["en"]):

@@ -31,6 +31,19 @@ class Facts:
     onset: date | None
 
 
+USEFUL_TONE = (
+    "spasticity-used-for-function"  # asked before tone is lowered, where the upper motor neuron is hurt
+)
+
+
+def usual(family: Entry, subtype: Entry) -> list[str]:
+    """Return the flags that people with a disorder often have: what to ask them about besides the critical ones."""
+    told = [*subtype.get("auto_suggest_flags", ()), *family.get("typical_flags", ())]
+    if subtype.get("motor_neuron", family["motor_neuron"]) != "lower":
+        told.append(USEFUL_TONE)
+    return list(dict.fromkeys(told))
+
+
 @dataclass(frozen=True, slots=True)
 class Derived:
     """Flags that are `set` without asking, and those to `ask` about."""

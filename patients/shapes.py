@@ -321,6 +321,7 @@ class AnswerShape(StrictSerializer):
 class ScreenShape(StrictSerializer):
     answers = serializers.DictField(child=AnswerShape())
     due = serializers.ListField(child=serializers.CharField(), read_only=True)
+    usual = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
 def flag_shape(row: SafetyFlag, today: date | None = None) -> Shown:

@@ -350,6 +350,8 @@ class Assessing:
         per, known, there = measure["recorded_per"], knowledge(), {*self._sites(measure)}
         if per == "muscle-group-and-side":
             every = [(site, "") for site in known.vocabulary["muscle_groups"]]
+        elif per == "dermatome-and-side":
+            every = [(site, "") for site in known.terms("dermatomes")]
         elif per == "joint-motion-and-side":
             every = [(row["joint"], row["motion"]) for row in known.vocabulary["joint_reference"]]
         elif per == "joint-and-side":
@@ -471,12 +473,16 @@ def condition_name(condition: str) -> str:
 def site_name(measure: Entry, site: str, motion: str) -> str:
     if not site:
         return _("Overall") if measure["recorded_per"] == "body-region" else ""
+    if measure["recorded_per"] == "dermatome-and-side":
+        return site.upper()
     name = wording.region(site) if measure["recorded_per"] == "body-region" else wording.choice(site)
     return f"{name}, {motion.replace('-', ' ')}" if motion else name
 
 
 def site_note(measure: Entry, site: str, motion: str, families: set[str]) -> str:
-    """Return what helps to judge a line: the root of a key muscle, the usual range of a joint."""
+    """Return what helps to judge a line: the root of a key muscle, the usual range of a joint, where a dermatome is tested."""
+    if measure["recorded_per"] == "dermatome-and-side":
+        return knowledge().terms("dermatomes")[site]["label"]
     for row in knowledge().vocabulary["usual_sites"]["items"]:
         if row["measure"] == measure["id"] and row["site"] == site and row.get("root"):
             return str(row["root"])

@@ -34,7 +34,7 @@ COLUMNS = (
     "measured_at",
     "source",
 )
-NEEDS_SITE = ("muscle-group-and-side", "joint-and-side", "joint-motion-and-side")
+NEEDS_SITE = ("muscle-group-and-side", "joint-and-side", "joint-motion-and-side", "dermatome-and-side")
 AHEAD = timedelta(minutes=10)  # as far as a clock may be wrong
 
 
@@ -133,7 +133,7 @@ def _place_faults(measure: scoring.Entry, site: str, side: str, motion: str) -> 
     if site and not is_site(measure, site):
         errors["site"] = [_("This measure has no such site.")]
     elif not site and per in NEEDS_SITE:
-        errors["site"] = [_("Say which muscle group or joint.")]
+        errors["site"] = [_("Say which muscle group, joint or dermatome.")]
     motions = {row["motion"] for row in _joints() if row["joint"] == site}
     if per == "joint-motion-and-side" and "site" not in errors and motion not in motions:
         errors["motion"] = [_("Choose one of: %(choices)s.") % {"choices": ", ".join(sorted(motions))}]
@@ -143,12 +143,14 @@ def _place_faults(measure: scoring.Entry, site: str, side: str, motion: str) -> 
 
 
 def is_site(measure: scoring.Entry, site: str) -> bool:
-    """Tell whether a measure may be recorded for this muscle group, joint or body region."""
+    """Tell whether a measure may be recorded for this muscle group, joint, dermatome or body region."""
     per = measure["recorded_per"]
     if per == "muscle-group-and-side":
         return site in knowledge().vocabulary["muscle_groups"]
     if per.startswith("joint"):
         return any(row["joint"] == site for row in _joints())
+    if per.startswith("dermatome"):
+        return site in knowledge().terms("dermatomes")
     return per == "body-region" and wording.is_region(site)
 
 

@@ -49,7 +49,7 @@ def _safety_page(
         "flags": list(rows.select_related("entered_by__user").order_by("-pk")),
         "form": form or FlagForm(),
         "groups": [group for group in groups if group["open"]],
-        "due": len(screen["due"]),
+        "due": sum(group["due"] for group in groups),
         "settled": [group for group in groups if not group["open"]],
         "regions": wording.region_names(),
         "may_edit": request.membership.may("flags.edit"),
@@ -72,12 +72,14 @@ def _shown_flag(row: SafetyFlag) -> dict[str, Any]:
 
 
 def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the critical questions, and those that are due, by category; with what was typed and is wrong with it."""
+    """Return the critical questions, those that are due and those usual with the disorder, by category; with what was typed and
+    is wrong with it.
+    """
     groups: dict[str, dict[str, Any]] = {}
-    due = set(screen["due"])
+    due, usual = set(screen["due"]), set(screen["usual"])
     for entry in knowledge().flags.current:
         flag = entry["id"]
-        if not entry["critical"] and flag not in due and flag not in screen["answers"]:
+        if not entry["critical"] and flag not in due | usual and flag not in screen["answers"]:
             continue
         known = screen["answers"].get(flag)
         group = groups.setdefault(entry["category"], {"id": entry["category"], "questions": []})
@@ -93,7 +95,7 @@ def _questions(screen: dict[str, Any], typed: Any, faults: dict[str, Any]) -> li
                 "label": entry["label"],
                 "ask": entry.get("ask_clinician") or entry["label"],
                 "needs_region": entry["needs_region"],
-                "due": flag in due,
+                "due": flag in due or (flag in usual and not said),
                 "was": said,  # what is on record: only what differs from it is an answer
                 "was_where": where,
                 "said": typed.get(f"answer-{flag}", said),

@@ -119,9 +119,7 @@ def heed(condition: str) -> dict[str, Any]:
     return {
         "precautions": list(dict.fromkeys([*entry.get("precautions", ()), *family.get("precautions", ())])),
         "course": entry.get("course") or family.get("course", ""),
-        "flags": list(
-            dict.fromkeys([*entry.get("auto_suggest_flags", ()), *family.get("typical_flags", ())])
-        ),
+        "flags": derived.usual(family, entry),
     }
 
 

@@ -239,10 +239,10 @@ def _answer(
 
 
 def safety_screen(patient: Patient, *, by: Access, today: date | None = None) -> dict[str, Any]:
-    """Return how the safety questions of a patient stand: `answers` by flag, and `due`, the flags to ask about. 3 queries.
+    """Return how the safety questions of a patient stand: `answers` by flag; `due`, those to ask about; `usual`. 3 queries.
 
-    Due are critical flags never asked or asked too long ago, and what hangs on something missing in a diagnosis: for those who
-    may know of diagnoses, since the question would tell.
+    Due are critical flags never asked or asked too long ago, and what hangs on something missing in a diagnosis. Usual is what
+    people with their disorders often have. Both of these only for those who may know of diagnoses, since a question would tell.
     """
     today = today or timezone.localdate()
     flags = knowledge().flags
@@ -252,11 +252,14 @@ def safety_screen(patient: Patient, *, by: Access, today: date | None = None) ->
         flags,
         today,
     )
-    diagnoses = _diagnoses(patient) if by.may("chart.read") else ()
+    diagnoses = _diagnoses(patient) if by.may("chart.read") else []
     hanging = {flag for facts in diagnoses for flag in derived.derive(facts, today).ask}
     return {
         "answers": {flag: _shown(standing, today) for flag, standing in known.items()},
         "due": screening.due(known, flags.current, hanging.__contains__, today),
+        "usual": list(
+            dict.fromkeys(flag for each in diagnoses for flag in derived.usual(each.family, each.subtype))
+        ),
     }
 
 

@@ -78,7 +78,7 @@ def test_a_change_since_the_last_asks_for_one():
 
 # --- from what is on record -----------------------------------------------------------------------------------------------
 NPRS = {"measure": "nprs", "site": "", "side": "", "motion": "", "conditions": {}, "at": ago(3).isoformat()}
-WAY = {"timeframe": "average-24h", "site-kind": "overall"}
+WAY = {"timing": "average-24h"}
 
 
 @pytest.mark.django_db
@@ -88,7 +88,7 @@ WAY = {"timeframe": "average-24h", "site-kind": "overall"}
         (4, 8, {}, True),
         (8, 4, {}, True),
         (4, 5, {}, False),  # within the error
-        (4, 8, {"inputs": {**WAY, "timeframe": "worst-24h"}}, False),  # asked otherwise
+        (4, 8, {"inputs": {"timing": "worst-24h"}}, False),  # asked otherwise
         (4, 8, {"conditions": {"position": "sitting"}}, True),  # the first was in none that is known
         (4, 8, {"measure": "modified-tardieu", "inputs": {}}, False),  # no threshold is published
     ],

@@ -39,7 +39,7 @@ def test_nothing_is_missing():
         "flags": 88,
         "rules": 290,
         "red_flags": 44,
-        "measures": 48,
+        "measures": 49,
         "joint_reference": 39,
         "exercises": 91,
         "protocols": 17,
@@ -60,6 +60,19 @@ ADDED = {  # thresholds that the texts tell in words only
     ("timed-10m-walk", "MS, worsening: 31 percent more time is 24 percent less speed"),
     ("edss", "EDSS above 5.5, by convention"),
 }
+
+
+OURS = {"dermatome-sensation"}  # that we added since
+
+
+def without_ours(node):
+    if isinstance(node, list):
+        return [without_ours(each) for each in node if not is_ours(each)]
+    return {key: without_ours(value) for key, value in node.items()} if isinstance(node, dict) else node
+
+
+def is_ours(each):
+    return (each.get("id") if isinstance(each, dict) else isinstance(each, str) and each) in OURS
 
 
 def plain(measure):
@@ -122,6 +135,7 @@ def test_every_fact_was_taken_over(file, list_there, list_here):
     }  # by file, so in another order
     if list_here in grouped:
         there, here = sorted(there, key=lambda e: e["id"]), sorted(here, key=lambda e: e["id"])
+    here = without_ours(here)
     if list_here == "measures":
         here = [plain(entry) for entry in here]
     if list_here == "flags":

@@ -256,3 +256,17 @@ def test_the_catalogue_answers_a_search_for_conditions(api):
     found = api.get("/api/v1/catalogue/conditions/", {"q": "foot drop"}).json()["results"]
     assert [each["id"] for each in found] == ["common-peroneal-neuropathy"]
     assert api.get("/api/v1/catalogue/conditions/", {"q": "zzz"}).json()["results"] == []
+
+
+@pytest.mark.parametrize(("condition", "asks"), [("ms-relapsing-remitting", True), ("sciatica-left", False)])
+def test_whether_stiffness_is_of_use_is_asked_where_the_upper_motor_neuron_is_hurt(
+    api, url, patient, physio, client_for, desk, condition, asks
+):
+    api.post(url, {"condition": condition})
+    screen = f"/api/v1/patients/{patient.pk}/safety-screen/"
+    assert (derived.USEFUL_TONE in api.get(screen).json()["usual"]) is asks
+    assert derived.USEFUL_TONE not in api.get(screen).json()["due"]  # it may stay open
+    question = f'name="answer-{derived.USEFUL_TONE}"'
+    page = f"/patients/{patient.pk}/safety/"
+    assert (question in client_for(physio).get(page).content.decode()) is asks
+    assert question not in client_for(desk).get(page).content.decode()  # it would tell the disorder

@@ -149,7 +149,7 @@ def test_flags_of_another_clinic_are_not_there(api, other_clinic):
 # --- the screen -----------------------------------------------------------------------------------------------------------
 def test_every_critical_question_is_due_at_first(api, screen):
     critical = [flag["id"] for flag in knowledge().flags.current if flag["critical"]]
-    assert api.get(screen).json() == {"answers": {}, "due": critical}
+    assert api.get(screen).json() == {"answers": {}, "due": critical, "usual": []}
 
 
 def test_an_answer_says_who_when_and_until_when(api, screen, physio):
