@@ -81,3 +81,59 @@ def spark(pains: Sequence[float | None]) -> dict[str, Any] | None:
     if not points:
         return None
     return {"points": " ".join(f"{x},{y}" for x, y in points), "x": points[-1][0], "y": points[-1][1]}
+
+
+# --- a diary: pain as a line, spasms as bars, in a 640 × 132 box ------------------------------------------------------------
+class ToldDay(Protocol):
+    """A day of the diary: pain from 0 to 10, spasms counted; None is not told."""
+
+    @property
+    def pain(self) -> int | None: ...
+    @property
+    def spasms(self) -> int | None: ...
+
+
+WIDE = 612  # where the plot of the diary ends
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryPlot:
+    """`lines` and `dots` are pain; `bars` spasms: x, y, width, height. `most` is the count that the axis ends with."""
+
+    lines: list[str]
+    dots: list[tuple[float, float]]
+    bars: list[tuple[float, float, float, float]]
+    most: int
+
+
+def diary_plot(days: Sequence[ToldDay]) -> DiaryPlot | None:
+    """Return how the days went, the oldest first; None where neither pain nor spasms were told."""
+    step, height = (WIDE - LEFT) / max(len(days), 1), BOTTOM - TOP
+    most = max(10, *(day.spasms or 0 for day in days)) if days else 10
+
+    def middle(n: int) -> float:
+        return round(LEFT + (n + 0.5) * step, 1)
+
+    pains = [
+        (n, middle(n), round(BOTTOM - day.pain / 10 * height, 1))
+        for n, day in enumerate(days)
+        if day.pain is not None
+    ]
+    counted = [(n, day.spasms) for n, day in enumerate(days) if day.spasms]
+    if not pains and not counted:
+        return None
+    lines: list[list[str]] = []
+    before = None
+    for n, x, y in pains:
+        if before is None or n - before > 3:
+            lines.append([])
+        lines[-1].append(f"{x},{y}")
+        before = n
+    bars = [
+        (round(middle(n) - step * 0.3, 1), round(BOTTOM - tall, 1), round(step * 0.6, 1), round(tall, 1))
+        for n, count in counted
+        for tall in [count / most * height]
+    ]
+    return DiaryPlot(
+        [" ".join(line) for line in lines if len(line) > 1], [(x, y) for _n, x, y in pains], bars, most
+    )

@@ -1,5 +1,6 @@
 """The staff's pages that show several subjects: the caseload, and a patient's chart."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from careplans.models import StopReport
 from clinic.access import needs
 from patients.models import ChartRead, ConsentKind, Patient
 from patients.reads import log_read
+from patients.rules import EARLIEST
 from scheduling.models import Status
 from workspace import charts, drawing, services
+from workspace import diary as days
 from workspace.caseload import caseload as read_caseload
 from workspace.caseload import stop_of, visits_today
 
@@ -30,6 +33,10 @@ PARTS = {  # what somebody opened, in words
     "plan draft": gettext_lazy("Draft of the plan"),
     "safety": gettext_lazy("Safety"),
     "diagnoses": gettext_lazy("Diagnoses"),
+    "assessments": gettext_lazy("Assessment"),
+    "progress": gettext_lazy("How they fare"),
+    "medications": gettext_lazy("Medicines"),
+    "diary": gettext_lazy("Diary"),
 }
 
 
@@ -147,6 +154,31 @@ def visits(request: HttpRequest, pk: UUID) -> HttpResponse:
         {"label": _("Before"), "visits": [v for v in head.appointments if v.pk not in expected]},
     ]
     return render(request, "workspace/visits.html", {"patient": patient, "head": head, "groups": groups})
+
+
+@needs("chart.read")
+@require_GET
+def diary(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What a patient told of four weeks of days; ?until= names the last of them."""
+    patient = _found(request, pk)
+    log_read(request, patient, "diary")
+    today = timezone.localdate()
+    try:
+        until = min(date.fromisoformat(request.GET.get("until", "")), today)
+    except ValueError:
+        until = today
+    until = max(until, EARLIEST + timedelta(days=days.DAYS))
+    told = days.days_told(patient, until)
+    context = {
+        "patient": patient,
+        "days": [day for day in reversed(told) if day.is_told],
+        "plot": drawing.diary_plot(told),
+        "first": told[0].day,
+        "until": until,
+        "older": told[0].day - timedelta(days=1),
+        "newer": until + timedelta(days=days.DAYS) if until < today else None,
+    }
+    return render(request, "workspace/diary.html", context)
 
 
 @needs("audit.read")

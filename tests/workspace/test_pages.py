@@ -1,12 +1,21 @@
 """The caseload and the chart: who sees what, how they are reached, what they cost."""
 
 from datetime import datetime, time, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from careplans.models import Assessment, CarePlan, ExerciseLog, HomePrescription, ItemStatus, StopReport
+from careplans.models import (
+    Assessment,
+    CarePlan,
+    DiaryEntry,
+    ExerciseLog,
+    HomePrescription,
+    ItemStatus,
+    StopReport,
+)
 from careplans.services import assessments, measuring, plans
 from clinic.access import Role
 from patients import services as people
@@ -18,6 +27,7 @@ from tests.conftest import outside, sign_in
 from tests.statements import statements_of
 from workspace.caseload import caseload
 from workspace.charts import head_of
+from workspace.drawing import diary_plot
 
 
 @pytest.fixture
@@ -447,3 +457,63 @@ def test_a_chart_costs_ten_queries_however_much_is_on_record(browser, full, clin
     browser.get(f"/patients/{full.pk}/")
     assert len(statements_of(lambda: browser.get(f"/patients/{full.pk}/"))) <= 10
     assert len(statements_of(lambda: browser.get(f"/patients/{full.pk}/visits/"))) <= 10
+
+
+# --- the diary --------------------------------------------------------------------------------------------------------------
+def wrote(patient, days_ago, **fields):
+    day = today(patient.clinic) - timedelta(days=days_ago)
+    return DiaryEntry.objects.create(clinic_id=patient.clinic_id, patient=patient, day=day, **fields)
+
+
+def test_the_diary_tells_each_day_the_newest_first(browser, full):
+    wrote(
+        full, 1, pain=4, spasm_count=6, spasm_severity=2, sleep=7, medication_taken=True, note="Slept badly"
+    )
+    wrote(full, 40, pain=9, note="Long ago")
+    page = page_of(browser.get(f"/patients/{full.pk}/diary/"))
+    for said in (
+        "Pain 4 of 10", "6 spasms", "severity 2", "Sleep 7 of 10", "Medicine taken", "“Slept badly”", "1 exercise done",
+        "pain after up to 3", "Stopped:",
+    ):  # fmt: skip
+        assert said in page
+    assert "Long ago" not in page
+    assert "?until=" in page
+    assert "Newer" not in page
+    before = today(full.clinic) - timedelta(days=30)
+    older = page_of(browser.get(f"/patients/{full.pk}/diary/", {"until": before.isoformat()}))
+    assert "Long ago" in older
+    assert "Newer" in older
+    assert ChartRead.objects.filter(patient=full, what="diary").count() == 2
+
+
+@pytest.mark.parametrize("until", ["", "tomorrow", "9999-12-31", "0001-01-01", "2026-13-45"])
+def test_no_day_is_impossible_to_ask_for(browser, ready, until):
+    page = page_of(browser.get(f"/patients/{ready.pk}/diary/", {"until": until}))
+    assert "Nothing told in these weeks" in page
+
+
+def test_the_desk_reads_no_diary(desk_browser, ready):
+    assert desk_browser.get(f"/patients/{ready.pk}/diary/").status_code == 403
+    assert f"/patients/{ready.pk}/diary/" not in page_of(desk_browser.get(f"/patients/{ready.pk}/"))
+
+
+def test_the_diary_asks_as_often_for_many_days_as_for_none(browser, full):
+    address = f"/patients/{full.pk}/diary/"
+    browser.get(address)
+    few = len(statements_of(lambda: browser.get(address)))
+    for days_ago in range(1, 27):
+        wrote(full, days_ago, pain=3, spasm_count=days_ago)
+        stop(full)
+    assert len(statements_of(lambda: browser.get(address))) == few <= 12
+
+
+def test_a_diary_is_drawn_where_something_was_told():
+    told = [
+        SimpleNamespace(pain=pain, spasms=spasms) for pain, spasms in ((0, None), (10, 20), (None, 0), (5, 5))
+    ]
+    plot = diary_plot(told)
+    assert [y for _x, y in plot.dots] == [114, 15, 64.5]
+    assert plot.most == 20
+    assert [round(height) for *_xyw, height in plot.bars] == [99, 25]
+    assert diary_plot([SimpleNamespace(pain=None, spasms=None)] * 3) is None
+    assert diary_plot([]) is None

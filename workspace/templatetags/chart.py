@@ -16,6 +16,7 @@ TABS = (
     ("assessment", "careplans:assessments", "chart.read", lambda: _("Assessment")),
     ("plan", "careplans:plan", "plans.read", lambda: _("Plan")),
     ("visits", "workspace:visits", "appointments.read", lambda: _("Visits")),
+    ("diary", "workspace:diary", "chart.read", lambda: _("Diary")),
     ("safety", "patients:safety", "flags.read", lambda: _("Safety")),
     ("medicines", "patients:medications", "chart.read", lambda: _("Medicines")),
     ("access", "workspace:access", "audit.read", lambda: _("Who opened it")),
