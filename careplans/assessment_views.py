@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
+from careplans import scoring
 from careplans.models import Addendum, Assessment, AssessmentKind, Measurement
 from careplans.pages import assessing
 from careplans.pages.assessing import Assessing
@@ -63,7 +64,7 @@ def assessment_list(request: HttpRequest, patient: UUID) -> HttpResponse:
     rows = list(_rows(request).filter(patient=person).standing().order_by("-entered_at", "-pk"))
     charts = [row for row in rows if row.body_chart]
     series = _series(person)
-    first = min((timezone.localdate(each["since"]) for each in series), default=None)
+    first = min((each["since"] for each in series), default=None)
     context = {
         "patient": person,
         "rows": [
@@ -101,10 +102,12 @@ def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
         *(wording.choice(way) for way in series["inputs"].values() if way),
     ]
     points = series["points"]
+    days = [timezone.localdate(datetime.fromisoformat(point["at"])) for point in points]
     return {
         **series,
         "where": ", ".join(part for part in where if part),
-        "since": datetime.fromisoformat(points[0]["at"]),
+        "since": days[0],
+        "line": assessing.course(days, [scoring.number(measure, point["value"]) for point in points]),
         "first": points[0],
         "last": points[-1],
         "times": len(points),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Consent, ConsentKind
@@ -33,6 +34,12 @@ CURRENT = {
         "1", _("The clinic writes to the doctor who sent me, about my treatment and how it goes.")
     ),
 }
+
+
+def said_in(kind: ConsentKind, language: str) -> str:
+    """Return what is asked today in the language of whoever is asked."""
+    with translation.override(language):
+        return str(CURRENT[kind].text)
 
 
 def wording_of(row: Consent) -> str:

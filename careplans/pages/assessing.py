@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -590,3 +591,25 @@ def became(before: Entry | None, after: Entry | None) -> str:
     if was is None or now is None or was == now:
         return "same"
     return "more" if now > was else "less"
+
+
+# --- how a measure goes ---------------------------------------------------------------------------------------------------
+def course(days: Sequence[date], numbers: Sequence[float]) -> Shown | None:
+    """Return values over time as a line in a 110 × 30 box, by their days; None where there is but one."""
+    if len(numbers) < 2:
+        return None
+    first, wide = days[0], max((days[-1] - days[0]).days, 1)
+    low, high = min(numbers), max(numbers)
+    points = [
+        (
+            round(4 + (day - first).days / wide * 98, 1),
+            round(27 - (number - low) / (high - low) * 24, 1) if high > low else 15.0,
+        )
+        for day, number in zip(days, numbers, strict=True)
+    ]
+    return {
+        "points": " ".join(f"{x},{y}" for x, y in points),
+        "dots": points[:-1],
+        "x": points[-1][0],
+        "y": points[-1][1],
+    }

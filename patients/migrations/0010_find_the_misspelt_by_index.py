@@ -59,7 +59,7 @@ BEGIN
         ELSE
             near := near || alike || 'near JOIN patients_patient p ON p.id = near.id WHERE true';
         END IF;
-        IF length(said) < 6 THEN  -- of so few letters a wrong one is a third
+        IF length(said) < 5 THEN  -- of so few letters a wrong one is a third
             PERFORM set_config('pg_trgm.word_similarity_threshold', '0.6', true);
         END IF;
         RETURN QUERY EXECUTE near || always || ' AND NOT (true' || meant || ')' || tail

@@ -40,6 +40,7 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "row": standing.get(kind),
                 "old": kind in standing and not agreements.is_current(standing[kind]),
                 "text": wording.text,
+                "theirs": agreements.said_in(kind, patient.language),
                 "version": wording.version,
             }
             for kind, wording in agreements.CURRENT.items()

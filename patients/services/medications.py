@@ -120,5 +120,5 @@ def dose_ratio(rows: list[Medication], baseline: date, day: date) -> float | Non
 
 def baseline_day(patient: Patient) -> date | None:
     """Return the day from which on a patient was treated here, None while there is no plan."""
-    answers = baseline_asked.send(Patient, patient=patient)
+    answers: list[tuple[Any, Any]] = baseline_asked.send(Patient, patient=patient)
     return min((day for _receiver, day in answers if day), default=None)

@@ -56,7 +56,7 @@ def create_patient(fields: Fields, *, by: Access, consents: Mapping[str, bool] |
     patient.save(force_insert=True)
     now = timezone.now()
     given = [kind for kind in ConsentKind if (consents or {}).get(kind)]
-    Consent.objects.bulk_create(_yes(patient.pk, kind, by, now) for kind in given)
+    Consent.objects.bulk_create(_yes(patient.pk, kind, patient.language, by, now) for kind in given)
     if by.member_id and not by.sees_all_patients:  # an assistant sees only whom they treat
         CareTeam.objects.create(clinic_id=by.clinic_id, patient=patient, member_id=by.member_id)
     return patient
@@ -135,7 +135,7 @@ def _fill_birth(patient: Patient, fields: Fields) -> None:
 def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) -> None:
     """Keep what a patient agrees to from now on: {kind: yes or no}. What is not named stays; a no withdraws.
 
-    A yes is kept with the wording as it is shown now; said to a new wording, it ends the one to the old.
+    A yes is kept with today's wording in the patient's language; said to a new wording, it ends the one to the old.
     """
     now = timezone.now()
     held = Consent.objects.for_clinic(by).filter(patient=patient_id, withdrawn_at=None)
@@ -148,17 +148,19 @@ def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) ->
     held.filter(pk__in=ended).update(withdrawn_at=now, withdrawn_to=by.member_id)
     asked = [kind for kind in ConsentKind if agreed.get(kind)]
     said = [kind for kind in asked if kind not in standing or standing[kind].pk in ended]
-    Consent.objects.bulk_create((_yes(patient_id, kind, by, now) for kind in said), ignore_conflicts=True)
+    if said:
+        language = Patient.objects.for_clinic(by).values_list("language", flat=True).get(pk=patient_id)
+        yes = (_yes(patient_id, kind, language, by, now) for kind in said)
+        Consent.objects.bulk_create(yes, ignore_conflicts=True)
 
 
-def _yes(patient_id: UUID, kind: ConsentKind, by: Access, now: datetime) -> Consent:
-    wording = agreements.CURRENT[kind]
+def _yes(patient_id: UUID, kind: ConsentKind, language: str, by: Access, now: datetime) -> Consent:
     return Consent(
         clinic_id=by.clinic_id,
         patient_id=patient_id,
         kind=kind,
-        text_version=wording.version,
-        text=str(wording.text),
+        text_version=agreements.CURRENT[kind].version,
+        text=agreements.said_in(kind, language),
         given_at=now,
         given_to_id=by.member_id,
     )

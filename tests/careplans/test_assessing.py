@@ -1,7 +1,7 @@
 """The page of an assessment: saved field by field, by two tabs at once, with nothing that was typed ever lost."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from careplans.models import Assessment, Measurement
+from careplans.pages import assessing
 from careplans.services import assessments, filling, measuring
 from catalogue.knowledge import knowledge
 from tests.careplans.plans import diagnose
@@ -406,3 +407,13 @@ def test_the_page_costs_the_same_however_much_is_measured(browser, row, physio, 
     told = [{"measure": "mrc-strength", "value": "4", "site": muscle, "side": "left"} for muscle in muscles]
     assessments.save_assessment(row.pk, {"measurements": told}, by=physio)
     assert len(statements_of(lambda: browser.get(f"/assessments/{row.pk}/"))) == 14
+
+
+# --- how a measure goes ---------------------------------------------------------------------------------------------------
+def test_values_are_drawn_by_their_days():
+    days = [date(2026, 1, 1), date(2026, 1, 11), date(2026, 1, 21)]
+    line = assessing.course(days, [2, 6, 4])
+    assert line["points"] == "4.0,27.0 53.0,3.0 102.0,15.0"
+    assert assessing.course(days, [5, 5, 5])["points"] == "4.0,15.0 53.0,15.0 102.0,15.0"
+    assert assessing.course(days[:1] * 2, [1, 2])["points"] == "4.0,27.0 4.0,3.0"  # twice on one day
+    assert assessing.course(days[:1], [1]) is None

@@ -38,7 +38,7 @@ import django; django.setup()
 from datetime import timedelta
 from django.utils import timezone
 from workspace.demo import cast, loading, practice
-loading.PEOPLE["demo"] = cast.DEMO[:16] + cast.DEMO[-6:]
+loading.PEOPLE["demo"] = cast.DEMO[:16] + cast.DEMO[-7:]
 practice.PRACTICES["demo"] |= {{"timezone": "{zone}", "quiet_from": "03:00", "quiet_until": "03:00"}}
 loading.load(timezone.now())
 """

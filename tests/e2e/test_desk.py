@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.e2e.stack import Stack
+from tests.e2e.test_every_page import AXE, look_at
 
 
 def free_monday() -> date:
@@ -81,6 +82,29 @@ def test_a_person_met_again_is_opened_and_a_namesake_is_told_apart(
     page.wait_for_url(re.compile(r"/patients/[0-9a-f-]{36}/$"))
     page.get_by_role("link", name="Edit").first.click()  # and nobody asks about these two again
     page.get_by_text("Nobody on record looks like them.").wait_for()
+
+
+def test_two_records_become_one_and_two_again(stack: Stack, browse: Callable[..., Any]) -> None:
+    page = browse(stack, "desk@demo.tonus", reduced_motion="reduce")
+    page.context.add_init_script(path=AXE)
+    page.goto("/patients/?q=Piyali+Datta")
+    page.get_by_role("link", name="Piyali Datta").first.click()
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_role("link", name="Compare the two").click()
+    page.get_by_role("link", name="Keep the other instead").click()
+    page.get_by_role("heading", name="One person, two records").wait_for()
+    assert look_at(page) == []
+    page.get_by_role("radio", name="Piyali Dutta").check()
+    page.get_by_label("How do you know that they are one person?").fill("She says so, and has the same phone")
+    page.get_by_role("button", name="Make one record").click()
+    page.get_by_role("heading", name="Piyali Dutta").wait_for()
+    page.goto("/patients/?q=Piyali+Datta")
+    page.get_by_role("link", name="Piyali Dutta").first.click()  # who was found by the other name
+
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_role("button", name="Undo").click()
+    page.goto("/patients/?q=Piyali+Datta")
+    page.get_by_role("link", name="Piyali Datta").first.wait_for()
 
 
 def test_a_taken_time_is_met_with_the_nearest_free_ones(stack: Stack, browse: Callable[..., Any]) -> None:

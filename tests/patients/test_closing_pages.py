@@ -203,3 +203,14 @@ def test_no_day_of_a_death_is_refused_in_words(desk_browser, patient, visit, day
     assert "toast" in page_of(answer)
     assert Patient.objects.get(pk=patient.pk).deceased_on is None
     assert Appointment.objects.get(pk=visit.pk).status == "booked"
+
+
+def test_the_words_are_read_out_and_kept_in_the_patients_language(client_for, desk, clinic):
+    patient = factories.make_patient(clinic, language="bn")
+    page = f"/patients/{patient.pk}/consents/"
+    browser = client_for(desk)
+    html = browser.get(page).content.decode()
+    assert 'lang="bn">ক্লিনিক আমার চিকিৎসার রেকর্ড রাখে' in html
+    assert "The clinic keeps a record of my treatment" in html  # for whoever asks
+    browser.post(page, {"kind": "care", "said": "yes"})
+    assert Consent.objects.get(patient=patient).text.startswith("ক্লিনিক আমার চিকিৎসার রেকর্ড রাখে")

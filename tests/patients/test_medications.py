@@ -6,9 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from careplans.models import CarePlan
+from careplans.services import plans
 from patients import services
 from patients.models import Medication
 from patients.services.medications import weighed_as
+from tests.careplans.plans import PROTOCOL, answer_all, diagnose, sign
 from tests.patients.test_safety_screen import NOBODY
 
 BACLOFEN = {"name": "Baclofen", "drug_class": "muscle-relaxant", "dose": 10, "unit": "mg", "per_day": 2.5}
@@ -191,3 +194,32 @@ def test_what_is_typed_wrong_is_said_beside_it_and_nothing_is_lost(browser, page
 def test_the_desk_has_no_page_of_medicines(client_for, desk, page):
     assert client_for(desk).get(page).status_code == 403
     assert "medicines/" not in shown(client_for(desk).get(page.removesuffix("medicines/")))
+
+
+def test_the_ratio_is_that_of_two_weeks_means(patient, physio):
+    """30 mg a day in the week of the baseline; 30, 30, 30, then 15, 15, 15, 15 mg in the last: 150 of 210 is 0.71."""
+    today = timezone.localdate()
+    dose = {"name": "Baclofen", "drug_class": "muscle-relaxant", "dose": 10}
+    changed = today - timedelta(days=3)
+    services.record_medication(
+        patient.pk, {**dose, "per_day": 3, "stopped_on": changed - timedelta(days=1)}, by=physio
+    )
+    services.record_medication(patient.pk, {**dose, "per_day": 1.5, "started_on": changed}, by=physio)
+    rows = list(Medication.objects.filter(patient=patient))
+    assert services.dose_ratio(rows, today - timedelta(days=30), today) == 0.71
+    assert services.dose_ratio(rows, today - timedelta(days=30), changed - timedelta(days=1)) == 1.0
+    assert services.dose_ratio([], today, today) is None
+
+
+def test_what_is_taken_is_held_against_the_day_the_first_plan_was_signed(browser, page, patient, physio):
+    services.record_medication(
+        patient.pk, {"name": "Baclofen", "dose": 10, "per_day": 3, "drug_class": "muscle-relaxant"}, by=physio
+    )
+    assert "Once a plan is signed" in shown(browser.get(page))
+    diagnose(patient)
+    answer_all(patient)
+    plan = plans.create_plan(patient.pk, by=physio, protocol_id=PROTOCOL)
+    sign(CarePlan.objects.with_content().get(pk=plan.pk), physio, now=timezone.now() - timedelta(days=20))
+    html = shown(browser.get(page))
+    assert "1.0 ×" in html
+    assert "As much is taken now." in html

@@ -234,8 +234,8 @@ DEMO = [
       reason="Leg cramps", phone_of="Kabita Roy"),
     P("Teresa", "Gomes", "female", 60, "", None, None, 0, "steady", "none",
       reason="Stiff legs after a back operation"),
-    P("Gopal", "Reddi", "male", 57, "", None, None, 0, "steady", "none",
-      reason="Arm pain; says he was here before", phone_of="Gopal Reddy"),  # registered twice: to be merged
+    P("Piyali", "Datta", "female", 36, "", None, None, 0, "steady", "none",
+      reason="Buttock and calf; says she was here before", phone_of="Piyali Dutta"),  # registered twice: to be merged
 ]  # fmt: skip
 
 OTHER = [
