@@ -28,7 +28,7 @@ from reminders.models import Reminder
 from scheduling.models import Appointment
 from tests.conftest import outside
 from workspace.charts import head_of
-from workspace.demo import loading
+from workspace.demo import cast, loading
 from workspace.demo.keys import key
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +202,16 @@ def test_another_day_adds_its_visits_and_keeps_what_people_changed(clinic: Clini
     past = Appointment.objects.for_clinic(clinic).filter(starts_at__lt=today)
     assert not past.filter(status__in=["booked", "confirmed", "arrived", "in-treatment"]).exists()
     assert ExerciseLog.objects.for_clinic(clinic).filter(day=later.date() - timedelta(days=1)).exists()
+
+
+def test_whom_a_newer_version_knows_too_is_left_out_of_an_older_practice(
+    clinic: Clinic, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = cast.Person("Nobody", "Yet", "male", 40, "sciatica-left", weeks=4)
+    monkeypatch.setitem(loading.PEOPLE, "demo", [*cast.DEMO, newer])
+    before = Patient.objects.count()
+    load(now + timedelta(days=1))
+    assert Patient.objects.count() == before
 
 
 def test_a_weekend_has_visits_too_each_with_a_reason(clinic: Clinic, now: datetime) -> None:

@@ -40,5 +40,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [("patients", "0007_medications")]
     operations = [
+        # loads pg_trgm: only what is loaded lets others than a superuser set its thresholds for a function
+        migrations.RunSQL("SELECT show_limit()", "SELECT show_limit()"),
         migrations.RunSQL(ALIKE, before.ALIKE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
     ]

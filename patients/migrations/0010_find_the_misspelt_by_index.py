@@ -74,5 +74,7 @@ before = importlib.import_module("patients.migrations.0005_names_by_their_sound"
 class Migration(migrations.Migration):
     dependencies = [("patients", "0009_one_person_one_record")]
     operations = [
+        # loads pg_trgm: only what is loaded lets others than a superuser set its thresholds for a function
+        migrations.RunSQL("SELECT show_limit()", "SELECT show_limit()"),
         migrations.RunSQL(FIND, before.FIND.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
     ]

@@ -29,6 +29,8 @@ def load(now: datetime) -> None:
                 records.read_charts(staffed, people, patients, clock)
                 messages.prefer(staffed)
                 messages.remember(staffed, clock)
+            else:  # whom a newer version knows too, nobody registered here
+                people = records.on_record(clinic, people)
             home.live(staffed, people, clock)
             if is_new:
                 home.report(staffed, people, clock)

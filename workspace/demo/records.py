@@ -50,6 +50,12 @@ def patient_key(clinic: Clinic, person: Person) -> object:
     return key(clinic.slug, "patient", person.name, person.age)
 
 
+def on_record(clinic: Clinic, people: Sequence[Person]) -> list[Person]:
+    """Return those of `people` whom the clinic has registered."""
+    there = set(Patient.objects.for_clinic(clinic).values_list("pk", flat=True))
+    return [person for person in people if patient_key(clinic, person) in there]
+
+
 def register(practice: Practice, people: Sequence[Person], clock: Clock) -> list[Patient]:
     """Make the patients of a new practice, with accounts for those who were invited. Return them in the order of `people`."""
     clinic = practice.clinic
