@@ -89,9 +89,11 @@ def _kinds(rows: list[Assessment]) -> list[tuple[str, str, bool]]:
 
 
 def _series(person: Patient) -> list[dict[str, Any]]:
-    """Return every series once, though a measure may serve several benefits."""
+    """Return every series once, though a measure may serve several benefits, in the order of the catalogue."""
     every = (series for benefit in progress(person)["benefits"] for series in benefit["series"])
-    return [_shown_series(series) for series in {id(series): series for series in every}.values()]
+    order = {measure: place for place, measure in enumerate(knowledge().measures)}
+    once = {id(series): series for series in every}.values()
+    return [_shown_series(series) for series in sorted(once, key=lambda each: order[each["measure"]])]
 
 
 def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +109,9 @@ def _shown_series(series: Mapping[str, Any]) -> dict[str, Any]:
         **series,
         "where": ", ".join(part for part in where if part),
         "since": days[0],
-        "line": assessing.course(days, [scoring.number(measure, point["value"]) for point in points]),
+        "line": assessing.course(
+            days, [scoring.number(measure, point["value"]) for point in points], measure
+        ),
         "first": points[0],
         "last": points[-1],
         "times": len(points),

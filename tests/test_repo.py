@@ -100,7 +100,10 @@ def test_every_migration_has_a_way_back():
     cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     cursor.execute(f"CREATE DATABASE {name}")
     try:
-        for step in ("0007", "0009"):  # an upgrade begins where the last one ended, in a session that has loaded nothing
+        for step in (
+            "0007",
+            "0009",
+        ):  # an upgrade begins where the last one ended, in a session that has loaded nothing
             migrate("patients", step)
         migrate()
         assert "patients_patient" in left()

@@ -594,17 +594,19 @@ def became(before: Entry | None, after: Entry | None) -> str:
 
 
 # --- how a measure goes ---------------------------------------------------------------------------------------------------
-def course(days: Sequence[date], numbers: Sequence[float]) -> Shown | None:
-    """Return values over time as a line in a 110 × 30 box, by their days; None where there is but one."""
+def course(days: Sequence[date], numbers: Sequence[float], measure: Entry) -> Shown | None:
+    """Return values over time as a line in a 110 × 30 box, by their days; None where there is but one.
+
+    The box is at least a quarter of what the measure can be high, so that a small change looks small.
+    """
     if len(numbers) < 2:
         return None
     first, wide = days[0], max((days[-1] - days[0]).days, 1)
     low, high = min(numbers), max(numbers)
+    tall = max(high - low, _range(measure) / 4)
+    bottom = (low + high - tall) / 2
     points = [
-        (
-            round(4 + (day - first).days / wide * 98, 1),
-            round(27 - (number - low) / (high - low) * 24, 1) if high > low else 15.0,
-        )
+        (round(4 + (day - first).days / wide * 98, 1), round(27 - (number - bottom) / tall * 24, 1))
         for day, number in zip(days, numbers, strict=True)
     ]
     return {
@@ -613,3 +615,10 @@ def course(days: Sequence[date], numbers: Sequence[float]) -> Shown | None:
         "x": points[-1][0],
         "y": points[-1][1],
     }
+
+
+def _range(measure: Entry) -> float:
+    limits = measure["value"]
+    if choices := limits.get("choices"):
+        return len(choices) - 1
+    return limits["max"] - limits["min"] if "max" in limits and "min" in limits else 1

@@ -42,5 +42,5 @@ class Migration(migrations.Migration):
     operations = [
         # loads pg_trgm: only what is loaded lets others than a superuser set its thresholds for a function
         migrations.RunSQL("SELECT show_limit()", "SELECT show_limit()"),
-        migrations.RunSQL(ALIKE, before.ALIKE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+        migrations.RunSQL(ALIKE, before.ALIKE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)),
     ]

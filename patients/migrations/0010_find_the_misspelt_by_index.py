@@ -76,5 +76,5 @@ class Migration(migrations.Migration):
     operations = [
         # loads pg_trgm: only what is loaded lets others than a superuser set its thresholds for a function
         migrations.RunSQL("SELECT show_limit()", "SELECT show_limit()"),
-        migrations.RunSQL(FIND, before.FIND.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+        migrations.RunSQL(FIND, before.FIND.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)),
     ]

@@ -410,10 +410,13 @@ def test_the_page_costs_the_same_however_much_is_measured(browser, row, physio, 
 
 
 # --- how a measure goes ---------------------------------------------------------------------------------------------------
-def test_values_are_drawn_by_their_days():
+def test_values_are_drawn_by_their_days_and_a_small_change_looks_small():
     days = [date(2026, 1, 1), date(2026, 1, 11), date(2026, 1, 21)]
-    line = assessing.course(days, [2, 6, 4])
-    assert line["points"] == "4.0,27.0 53.0,3.0 102.0,15.0"
-    assert assessing.course(days, [5, 5, 5])["points"] == "4.0,15.0 53.0,15.0 102.0,15.0"
-    assert assessing.course(days[:1] * 2, [1, 2])["points"] == "4.0,27.0 4.0,3.0"  # twice on one day
-    assert assessing.course(days[:1], [1]) is None
+    of_ten, of_hundred = ({"value": {"min": 0, "max": most}} for most in (10, 100))
+    assert assessing.course(days, [2, 6, 4], of_ten)["points"] == "4.0,27.0 53.0,3.0 102.0,15.0"
+    assert assessing.course(days, [44, 45, 44.5], of_hundred)["points"] == "4.0,15.5 53.0,14.5 102.0,15.0"
+    assert assessing.course(days, [5, 5, 5], of_ten)["points"] == "4.0,15.0 53.0,15.0 102.0,15.0"
+    grades = {"value": {"choices": ["0", "1", "1+", "2", "3", "4"]}}
+    assert assessing.course(days[:2], [0, 5], grades)["points"] == "4.0,27.0 102.0,3.0"
+    assert assessing.course(days[:1] * 2, [1, 2], of_ten) is not None  # twice on one day
+    assert assessing.course(days[:1], [1], of_ten) is None
