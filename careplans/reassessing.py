@@ -1,19 +1,14 @@
 """When somebody under a plan is to be assessed again: by date, by visits used, by a change that is no chance. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from careplans import scoring
-from catalogue.knowledge import Knowledge
-
 COUNTS_FOR = timedelta(days=7)  # so long before a date or visit an assessment is the one that was due
-USUAL = (4, 6)  # weeks, where no disorder says
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,48 +95,3 @@ def _by_change(course: Course) -> Iterator[Due]:
         if change.day >= last:
             told = {"measure": change.measure, "before": change.before, "now": change.now}
             yield Due(change.day, _("%(measure)s went from %(before)s to %(now)s.") % told)
-
-
-# --- from what is on record -----------------------------------------------------------------------------------------------
-def interval_of(conditions: Iterable[str], known: Knowledge) -> Interval:
-    """Return the shortest interval of somebody's disorders."""
-    told = []
-    for condition in conditions:
-        entry, family = known.conditions[condition], known.conditions[known.family_of(condition)]
-        weeks = entry.get("reassess_weeks") or family["reassess_weeks"]
-        told.append((weeks["first"], weeks["then"]))
-    return Interval(*min(told, default=USUAL))
-
-
-def changes_of(
-    rows: Iterable[Mapping[str, Any]], conditions: Iterable[str], known: Knowledge
-) -> list[Changed]:
-    """Return what changed among values entered outside an assessment: by more than the error of measurement where that is
-    published (MDC), else by as much as matters (MCID).
-
-    A row has `measure`, `site`, `side`, `motion`, `inputs`, `conditions`, `value`, `number`, `at` (a day) and `before`: values
-    of the same measure and place in the last assessment, each with `inputs`, `conditions`, `value` and `number`. Compared is
-    what was measured in the same way.
-    """
-    families = {known.family_of(condition) for condition in conditions}
-    who = frozenset({*conditions, *families})
-    found: dict[tuple[Any, ...], Changed] = {}
-    for row in rows:
-        measure = known.measures[row["measure"]]
-        way = scoring.series_key(measure, row["inputs"])
-        for before in row["before"] or ():
-            if scoring.series_key(measure, before["inputs"]) != way:
-                continue
-            comparable = not scoring.differences(measure, before["conditions"], row["conditions"])
-            about = scoring.About(who, scoring.limb_of(row["site"]))
-            change = scoring.change(measure, before["number"], row["number"], about, comparable=comparable)
-            if change.label in ("improved", "worse"):
-                key = (row["measure"], way, row["site"], row["side"], row["motion"])
-                found[key] = Changed(
-                    date.fromisoformat(row["at"]), measure["name"], _written(before), _written(row)
-                )
-    return list(found.values())
-
-
-def _written(row: Mapping[str, Any]) -> str:
-    return row["value"] if isinstance(row["value"], str) else f"{row['number']:g}"

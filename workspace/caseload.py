@@ -27,8 +27,9 @@ from careplans.models import (
     ItemStatus,
     PlanStatus,
 )
-from careplans.reassessing import Course, Due, changes_of, due, interval_of
+from careplans.reassessing import Course, Due, due
 from careplans.services.home import PAIN_RISE, TOO_PAINFUL
+from careplans.services.reassessing import changes_of, interval_of
 from careplans.services.reference import local
 from catalogue.knowledge import knowledge
 from clinic.access import Access

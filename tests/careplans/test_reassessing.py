@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from careplans.reassessing import Changed, Course, Interval, changes_of, due, interval_of, next_due
+from careplans.reassessing import Changed, Course, Interval, due, next_due
+from careplans.services.reassessing import changes_of, interval_of
 from catalogue.knowledge import knowledge
 
 TODAY = date(2026, 11, 25)

@@ -7,8 +7,8 @@ from typing import Any
 
 from careplans import scoring
 from careplans.models import Assessment, AssessmentKind, Measurement
-from careplans.reassessing import interval_of
 from careplans.services.assessments import asked_of
+from careplans.services.reassessing import interval_of
 from catalogue.knowledge import knowledge
 from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
 from workspace.demo.cast import PATIENT, Person
