@@ -109,13 +109,13 @@ def mean_burden(rows: list[Medication], day: date) -> float | None:
     return None if days[0] is None else sum(each or 0 for each in days) / 7
 
 
-def dose_ratio(rows: list[Medication], baseline: date, day: date) -> float | None:
-    """Return the burden of the week up to `day` in parts of that of the week up to `baseline`, 1.0 when it is the same.
+def dose_ratio(rows: list[Medication], baseline: date, day: date) -> int | None:
+    """Return the burden of the week up to `day` in percent of that of the week up to `baseline`, 100 when it is the same.
 
     It is the measure medication-dose-ratio of the catalogue, with its sources. None when nothing that counts was taken then.
     """
     before, now = mean_burden(rows, baseline), mean_burden(rows, day)
-    return round(now / before, 2) if before and now is not None else None
+    return round(100 * now / before) if before and now is not None else None
 
 
 def baseline_day(patient: Patient) -> date | None:

@@ -197,7 +197,7 @@ def test_the_desk_has_no_page_of_medicines(client_for, desk, page):
 
 
 def test_the_ratio_is_that_of_two_weeks_means(patient, physio):
-    """30 mg a day in the week of the baseline; 30, 30, 30, then 15, 15, 15, 15 mg in the last: 150 of 210 is 0.71."""
+    """30 mg a day in the week of the baseline; 30, 30, 30, then 15, 15, 15, 15 mg in the last: 150 of 210 is 71 %."""
     today = timezone.localdate()
     dose = {"name": "Baclofen", "drug_class": "muscle-relaxant", "dose": 10}
     changed = today - timedelta(days=3)
@@ -206,8 +206,8 @@ def test_the_ratio_is_that_of_two_weeks_means(patient, physio):
     )
     services.record_medication(patient.pk, {**dose, "per_day": 1.5, "started_on": changed}, by=physio)
     rows = list(Medication.objects.filter(patient=patient))
-    assert services.dose_ratio(rows, today - timedelta(days=30), today) == 0.71
-    assert services.dose_ratio(rows, today - timedelta(days=30), changed - timedelta(days=1)) == 1.0
+    assert services.dose_ratio(rows, today - timedelta(days=30), today) == 71
+    assert services.dose_ratio(rows, today - timedelta(days=30), changed - timedelta(days=1)) == 100
     assert services.dose_ratio([], today, today) is None
 
 
@@ -221,5 +221,5 @@ def test_what_is_taken_is_held_against_the_day_the_first_plan_was_signed(browser
     plan = plans.create_plan(patient.pk, by=physio, protocol_id=PROTOCOL)
     sign(CarePlan.objects.with_content().get(pk=plan.pk), physio, now=timezone.now() - timedelta(days=20))
     html = shown(browser.get(page))
-    assert "1.0 ×" in html
+    assert "100 %" in html
     assert "As much is taken now." in html
