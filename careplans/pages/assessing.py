@@ -16,12 +16,11 @@ from careplans.models import Assessment, BodySide, Measurement
 from careplans.pages.common import Shown
 from careplans.services import assessments, filling
 from careplans.services.assessment_shapes import MARKS
-from careplans.services.facts import facts_about
 from careplans.services.filling import Slot, State
 from careplans.services.wording import number as written
 from catalogue.knowledge import knowledge
 from patients import wording
-from patients.services import Happening, happenings
+from patients.services import Happening, conditions_of, happenings
 
 Entry = Mapping[str, Any]
 FIRST_MEASURES = (
@@ -49,7 +48,7 @@ class Assessing:
 
     @cached_property
     def about(self) -> frozenset[str]:
-        return facts_about(self.row.patient).conditions
+        return conditions_of(self.row.patient)
 
     @cached_property
     def values(self) -> dict[str, Measurement]:

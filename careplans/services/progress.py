@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from careplans import scoring
 from careplans.models import CarePlan, Measurement
-from careplans.services.facts import facts_about
 from catalogue.knowledge import knowledge
 from patients.models import Patient
+from patients.services import conditions_of
 
 
 def progress(patient: Patient) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def progress(patient: Patient) -> dict[str, Any]:
         .order_by("measured_at", "pk")
     )
     signed = first_signed(patient)
-    conditions = facts_about(patient).conditions
+    conditions = conditions_of(patient)
     found: dict[tuple, list[Measurement]] = defaultdict(list)
     for row in rows:
         way = scoring.series_key(knowledge().measures[row.measure_id], row.inputs)

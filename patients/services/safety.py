@@ -299,13 +299,18 @@ def patient_facts(patient: Patient, today: date | None = None) -> Facts:
     """Return what the safety rules must know of a patient. 3 queries."""
     today = today or timezone.localdate()
     known = screening.standings(_periods(patient), _replies(patient), knowledge().flags, today)
-    entries = [facts.subtype["id"] for facts in _diagnoses(patient)]
     return Facts(
         flags={flag: standing.regions for flag, standing in known.items() if standing.present},
-        conditions=frozenset(entries) | {knowledge().family_of(condition) for condition in entries},
+        conditions=conditions_of(patient),
         age=patient.age(today),
         answered=frozenset(flag for flag, standing in known.items() if standing.answers(today)),
     )
+
+
+def conditions_of(patient: Patient) -> frozenset[str]:
+    """Return the disorders that somebody has: subtypes and families of active diagnoses. One query."""
+    told = _diagnoses(patient)
+    return frozenset(entry["id"] for each in told for entry in (each.subtype, each.family))
 
 
 def _periods(patient: Patient) -> Any:
