@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+BEFORE = timedelta(weeks=4)  # so long before a plan begins an assessment is still the first one of it
 COUNTS_FOR = timedelta(days=7)  # so long before a date or visit an assessment is the one that was due
 
 
@@ -40,6 +41,11 @@ class Course:
     interval: Interval
     changes: Sequence[Changed] = ()
 
+    @property
+    def of_plan(self) -> list[date]:
+        """The assessments that belong to this plan, not to what was treated earlier."""
+        return [day for day in self.assessed if day >= self.starts - BEFORE]
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -57,22 +63,24 @@ def due(course: Course, today: date) -> list[Due]:
 
 def next_due(course: Course) -> date:
     """Return the day on which the next assessment is due by date."""
-    weeks = course.interval.first if len(course.assessed) < 2 else course.interval.then
-    return (course.assessed[-1] if course.assessed else course.starts) + timedelta(weeks=weeks)
+    assessed = course.of_plan
+    weeks = course.interval.first if len(assessed) < 2 else course.interval.then
+    return (assessed[-1] if assessed else course.starts) + timedelta(weeks=weeks)
 
 
 def _by_date(course: Course, today: date) -> Iterator[Due]:
     if (day := next_due(course)) <= today:
-        if not course.assessed:
-            yield Due(day, _("Never assessed since the plan began."))
+        if not course.of_plan:
+            yield Due(day, _("Not assessed since the plan began."))
             return
-        weeks = (day - course.assessed[-1]).days // 7
+        last = course.of_plan[-1]
+        weeks = (today - last).days // 7
         why = ngettext(
             "%(weeks)d week since the last one, of %(day)s.",
             "%(weeks)d weeks since the last one, of %(day)s.",
             weeks,
         )
-        yield Due(day, why % {"weeks": weeks, "day": date_format(course.assessed[-1], "D j M")})
+        yield Due(day, why % {"weeks": weeks, "day": date_format(last, "j M Y")})
 
 
 def _by_visits(course: Course) -> Iterator[Due]:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from careplans.models import PlanDiagnosis
+from careplans.models import PlanDiagnosis, PlanStatus
 from careplans.services.checking import recheck_plans
 from careplans.services.progress import first_signed
 from patients.services import CannotMerge
@@ -27,10 +27,17 @@ def treated_since(sender: Any, patient: Any, **_kwargs: Any) -> date | None:
 @receiver(patients_parted)
 def refuse_a_plan_of_two(sender: Any, survivor: Any, merged: Any, **_kwargs: Any) -> None:
     """A plan made since the merge may treat a diagnosis of the one and stand with the other."""
-    rows = PlanDiagnosis.objects.for_clinic(survivor.clinic_id).filter(plan__patient__in=(survivor, merged))
+    open_plans = (
+        PlanStatus.DRAFT,
+        PlanStatus.ACTIVE,
+        PlanStatus.ON_HOLD,
+    )  # one that ended is history, and may tell of both
+    rows = PlanDiagnosis.objects.for_clinic(survivor.clinic_id).filter(
+        plan__patient__in=(survivor, merged), plan__status__in=open_plans
+    )
     if rows.exclude(plan__patient=F("diagnosis__patient")).exists():
         raise CannotMerge(
             _(
-                "A plan made since then treats a diagnosis of the other record. Take the diagnosis out of it first."
+                "A plan made since then treats a diagnosis of the other record. Take that out of the draft, or end the plan, first."
             )
         )

@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.errors import RuleBroken
 from clinic.models import Clinic, Membership
 from clinic.models.people import STAFF_ROLES
 from clinic.services import SETTINGS
@@ -35,7 +36,12 @@ class TimeInput(forms.TimeInput):
 
 
 def refuse_at_fields(form: forms.Form, detail: Any) -> None:
-    """Put what a service refused (`ValidationError.detail`, nested or not) at the form's fields; the rest above the form."""
+    """Put what a service refused at the form's fields, and the rest above the form.
+
+    `detail` is that of a ValidationError, nested or not, or a RuleBroken, which is about no field.
+    """
+    if isinstance(detail, RuleBroken):
+        detail = str(detail)
     if not isinstance(detail, Mapping):
         detail = {"": detail}
     for name, found in detail.items():

@@ -121,6 +121,8 @@ class PatientForm(forms.Form):
 
     def clean_contact_phone(self) -> str:
         typed = self.cleaned_data["contact_phone"]
+        if typed and typed == self.initial.get("contact_phone"):  # as it is on record, perhaps with words
+            return typed if _is_no_number(typed, self.country) else to_e164(typed, self.country)
         return to_e164(typed, self.country) if typed else ""
 
     def clean_date_of_birth(self) -> date | None:
@@ -255,6 +257,14 @@ def _as_typed(phone: str, country: str) -> str:
         return short if phone and to_e164(short, country) == phone else phone
     except ValidationError:
         return phone
+
+
+def _is_no_number(phone: str, country: str) -> bool:
+    try:
+        to_e164(phone, country)
+    except ValidationError:
+        return True
+    return False
 
 
 class ApartForm(forms.Form):
@@ -513,7 +523,12 @@ class OutsideTreatmentForm(forms.Form):
         label=gettext_lazy("What"), choices=[("", gettext_lazy("Choose")), *OutsideKind.choices]
     )
     began_on = forms.DateField(label=pgettext_lazy("day of a treatment", "On"), widget=DateInput)
-    ended_on = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DateInput)
+    ended_on = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=DateInput,
+        help_text=gettext_lazy("Empty: one day, or therapy that goes on."),
+    )
     regions = _regions()
     detail = forms.CharField(
         label=gettext_lazy("Details"),

@@ -39,6 +39,7 @@ pages: tuple[list[URLPattern], str] = (
         path("medicines/<uuid:pk>/stop/", medications.medication_stop, name="medication-stop"),
         path("medicines/<uuid:pk>/void/", medications.medication_void, name="medication-void"),
         path("patients/<uuid:pk>/elsewhere/new/", elsewhere.treatment_new, name="elsewhere-new"),
+        path("elsewhere/<uuid:pk>/end/", elsewhere.treatment_end, name="elsewhere-end"),
         path("elsewhere/<uuid:pk>/void/", elsewhere.treatment_void, name="elsewhere-void"),
         path("flags/<uuid:pk>/end/", safety.flag_end, name="flag-end"),
         path("flags/<uuid:pk>/void/", safety.flag_void, name="flag-void"),

@@ -93,10 +93,12 @@ def _found(request: HttpRequest, pk: UUID) -> Patient:
 def chart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A patient at a glance; the desk sees who they are, their visits and what to beware of."""
     who = request.membership
-    patient = get_object_or_404(charts.with_contact(Patient.objects.visible_to(who)), pk=pk)
-    if patient.merged_into_id:
-        messages.info(request, _("%s was merged into this record.") % patient.reference)
-        return redirect("workspace:chart", patient.merged_into_id)
+    shown = Patient.objects.visible_to(who)
+    patient = charts.with_contact(shown).filter(pk=pk, merged_into=None).first()
+    if patient is None:
+        return _merged(
+            request, get_object_or_404(shown, pk__in=Patient.objects.for_clinic(who).became(pk)), pk
+        )
     log_read(request, patient, "record")
     head = charts.head_of(patient, who)
     context: dict[str, Any] = {
@@ -115,6 +117,12 @@ def chart(request: HttpRequest, pk: UUID) -> HttpResponse:
     if who.may("chart.read"):
         context |= _at_home(patient, head)
     return render(request, "workspace/chart.html", context)
+
+
+def _merged(request: HttpRequest, became: Patient, pk: UUID) -> HttpResponse:
+    was = Patient.objects.for_clinic(request.clinic).get(pk=pk)
+    messages.info(request, _("%s was merged into this record.") % was.reference)
+    return redirect("workspace:chart", became.pk)
 
 
 def _at_home(patient: Any, head: charts.Head) -> dict[str, Any]:

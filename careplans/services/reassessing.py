@@ -43,8 +43,9 @@ def changes_of(
             comparable = not scoring.differences(measure, before["conditions"], row["conditions"])
             about = scoring.About(who, scoring.limb_of(row["site"]))
             change = scoring.change(measure, before["number"], row["number"], about, comparable=comparable)
+            key = (row["measure"], way, row["site"], row["side"], row["motion"])
+            found.pop(key, None)  # the latest value says how it is
             if change.label in ("improved", "worse"):
-                key = (row["measure"], way, row["site"], row["side"], row["motion"])
                 found[key] = Changed(
                     date.fromisoformat(row["at"]), measure["name"], _written(before), _written(row)
                 )

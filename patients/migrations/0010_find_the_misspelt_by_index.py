@@ -27,8 +27,9 @@ DECLARE
     word text;
     hits integer;
 BEGIN
-    IF a_member IS NOT NULL THEN  -- only those whom this member treats
-        always := ' AND EXISTS (SELECT FROM patients_careteam t WHERE t.patient_id = p.id AND t.member_id = $5)';
+    IF a_member IS NOT NULL THEN  -- only those whom this member treats, under the record that they were merged into
+        always := ' AND EXISTS (SELECT FROM patients_careteam t'
+            ' WHERE t.patient_id = coalesce(p.merged_into_id, p.id) AND t.member_id = $5)';
     END IF;
     IF digits <> '' AND a_number IS NOT NULL THEN
         meant := format(' AND (p.phone LIKE %L OR p.number = %s)', '%' || digits || '%', a_number);

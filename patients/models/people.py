@@ -54,6 +54,10 @@ class PatientQuerySet(ClinicQuerySet):
         """Return those in care: neither archived nor dead."""
         return self.filter(archived_at=None, deceased_on=None)
 
+    def became(self, pk: UUID) -> models.QuerySet:
+        """Return the key of the record that a merged one became, if it is one: an old link leads on."""
+        return self.filter(pk=pk, merged_into__isnull=False).values("merged_into")
+
     def found(self, scraps: searching.Scraps, who: Access, most: int = 200) -> Self:
         """Return those whom scraps of name, phone or number mean, the nearest first, at most `most` that `who` may see.
 

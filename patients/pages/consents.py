@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.access import needs
+from clinic.errors import RuleBroken
 from patients import agreements, services
 from patients.models import Consent, ConsentKind
 from patients.pages.common import the_patient
@@ -23,10 +24,13 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         kind, said = request.POST.get("kind"), request.POST.get("said")
         if kind in ConsentKind.values and said in ("yes", "no"):
-            services.set_consents(pk, {kind: said == "yes"}, by=request.membership)
-            messages.success(
-                request, _("Agreed.") if said == "yes" else _("Taken back. It counts from now on.")
-            )
+            try:
+                services.set_consents(pk, {kind: said == "yes"}, by=request.membership)
+            except RuleBroken as broken:
+                messages.error(request, str(broken))
+            else:
+                done = _("Agreed.") if said == "yes" else _("Taken back. It counts from now on.")
+                messages.success(request, done)
         return redirect("patients:consents", pk)
     rows = Consent.objects.for_clinic(request.clinic).filter(patient=patient)
     rows = list(rows.select_related("given_to__user", "withdrawn_to__user").order_by("-given_at", "-pk"))

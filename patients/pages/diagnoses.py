@@ -13,6 +13,7 @@ from rest_framework.serializers import ValidationError
 from catalogue import coding
 from catalogue.knowledge import knowledge
 from clinic.access import needs
+from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
 from patients import services, wording
 from patients.forms import (
@@ -51,8 +52,8 @@ def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             fields = {**form.told, "condition": chosen}
             services.record_diagnosis(pk, fields, by=request.membership)
-        except ValidationError as refused:
-            _refuse_diagnosis(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            _refuse_diagnosis(form, getattr(refused, "detail", refused))
         else:
             messages.success(request, _("Diagnosis recorded."))
             return to_chart(pk)
@@ -76,8 +77,8 @@ def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.change_diagnosis(pk, form.told, by=request.membership)
-        except ValidationError as refused:
-            _refuse_diagnosis(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            _refuse_diagnosis(form, getattr(refused, "detail", refused))
         else:
             messages.success(request, _("Saved."))
             return to_chart(row.patient_id)
@@ -86,8 +87,12 @@ def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _refuse_diagnosis(form: DiagnosisForm, detail: Any) -> None:
-    asked = detail.pop("qualifiers", {}) if isinstance(detail, dict) else {}
-    refuse_at_fields(form, {**detail, **{f"{ASKED}{name}": found for name, found in dict(asked).items()}})
+    if not isinstance(detail, dict):
+        return refuse_at_fields(form, detail)
+    asked = detail.pop("qualifiers", {})
+    return refuse_at_fields(
+        form, {**detail, **{f"{ASKED}{name}": found for name, found in dict(asked).items()}}
+    )
 
 
 def _diagnosis_page(

@@ -19,6 +19,7 @@ from patients.forms import MedicationForm, OutsideTreatmentForm
 from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
 from patients.pages.common import strike, the_patient
 from patients.reads import log_read
+from patients.services.elsewhere import goes_on
 from patients.timeline import Span
 
 
@@ -45,7 +46,7 @@ def medications_page(
         )
     )
     for row in treatments:
-        row.where = wording.regions(row.regions)
+        row.where, row.goes_on = wording.regions(row.regions), goes_on(row)
     today, baseline = timezone.localdate(), services.baseline_day(patient)
     context = {
         "patient": patient,
@@ -110,8 +111,8 @@ def medication_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             services.record_medication(pk, form.cleaned_data, by=request.membership)
-        except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            refuse_at_fields(form, getattr(refused, "detail", refused))
         else:
             messages.success(request, _("Recorded."))
             return _medications(pk)

@@ -117,6 +117,9 @@ def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": rows,
         "form": form,
         "holds": services.entries(other),
+        "death": (patient.deceased_on or other.deceased_on)
+        if bool(patient.deceased_on) != bool(other.deceased_on)
+        else None,
         "apart": ApartForm(),
     }
     return render(request, "patients/merge.html", context, status=409 if form.errors else 200)
@@ -150,6 +153,8 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(broken))
     else:
         messages.success(request, _("These are two records again, each with what it had."))
+        if done.before["survivor"]["deceased_on"] != done.before["then"]["deceased_on"]:
+            messages.warning(request, _("Visits that were called off for the death have to be booked again."))
     return to_chart(done.survivor_id)
 
 

@@ -96,8 +96,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             patient = _register(request, form, [double.patient.pk for double in alike], apart)
-        except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            refuse_at_fields(form, getattr(refused, "detail", refused))
         else:
             messages.success(
                 request,
@@ -208,8 +208,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.update_patient(pk, form.told, by=request.membership, consents=form.consents or None)
             if "therapist" in form.changed:
                 services.set_therapist(pk, form.therapist_id, by=request.membership)
-        except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            refuse_at_fields(form, getattr(refused, "detail", refused))
         else:
             messages.success(request, _("Saved."))
             return to_chart(pk)

@@ -131,6 +131,9 @@ def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
         found = refused.detail.get("answers", {})
         faults = {flag: " ".join(flat(fault)) for flag, fault in found.items()}
         return _safety_page(request, patient, faults=faults)
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        return _safety(pk)
     messages.success(request, _("Answers saved."))
     return _safety(pk)
 
@@ -165,8 +168,8 @@ def flag_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             services.record_flag(pk, by=request.membership, **form.cleaned_data)
-        except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+        except (ValidationError, RuleBroken) as refused:
+            refuse_at_fields(form, getattr(refused, "detail", refused))
         else:
             messages.success(request, _("Recorded. Running plans were checked again."))
             return _safety(pk)

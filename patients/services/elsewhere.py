@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,23 @@ from django.utils.translation import gettext as _
 from clinic.access import Access
 from patients import rules, wording
 from patients.models import DrugClass, Medication, OutsideKind, OutsideTreatment, Patient
+from patients.services.medications import weighed_as
 from patients.services.refusals import Voided, at, refuse
 from patients.services.safety import lock_patient, strike_through
 
 Fields = Mapping[str, Any]
+# How long something acts on after its last day, in weeks, by our reckoning: botulinum toxin wears off within three months.
+ACTS_ON = {
+    OutsideKind.BOTULINUM: 12,
+    OutsideKind.SURGERY: 12,
+    OutsideKind.INJECTION: 6,
+    OutsideKind.PUMP: 4,
+    OutsideKind.RELAPSE: 4,
+}
+GOES_ON = (
+    OutsideKind.THERAPY,
+    OutsideKind.HOSPITAL,
+)  # without a last day it is not over; all else is then of one day
 COLUMNS = ("kind", "began_on", "ended_on", "regions", "detail")
 
 
@@ -80,40 +93,42 @@ class Happening:
     text: str
 
 
-def happenings(patient: Patient, after: date, until: date) -> list[Happening]:
-    """Return what happened to a patient beside the plan from the day after `after` to `until`, the earliest first. Two queries.
+def happenings(patient: Patient, since: date, until: date) -> list[Happening]:
+    """Return what may have changed a patient besides the plan from `since` to `until`, the earliest first. Two queries.
 
-    Treatments elsewhere that began, or still ran, in that time; and medicines against spasm and pain which were begun or
-    stopped in it.
+    Treatments elsewhere of that time, also those before it that still went on or acted on (ACTS_ON); and medicines against
+    spasm and pain which were begun or stopped in it. What is of the first day counts: it may come after the measuring.
     """
-    treatments = (
-        OutsideTreatment.objects.for_clinic(patient.clinic_id)
-        .standing()
-        .filter(patient=patient, began_on__lte=until)
-        .filter(Q(began_on__gt=after) | Q(ended_on__gt=after))
-    )
-    doses = (
-        Medication.objects.for_clinic(patient.clinic_id)
-        .standing()
-        .filter(patient=patient)
-        .exclude(drug_class=DrugClass.OTHER)
-        .filter(
-            Q(started_on__gt=after, started_on__lte=until) | Q(stopped_on__gte=after, stopped_on__lt=until)
-        )
-    )
-    found = [Happening(row.began_on, said(row)) for row in treatments]
-    return sorted([*found, *_changes(doses, after, until)])
+    acted = Q(began_on__gte=since) | Q(ended_on__gte=since) | Q(ended_on=None, kind__in=GOES_ON)
+    for kind, weeks in ACTS_ON.items():
+        last = since - timedelta(weeks=weeks)
+        acted |= Q(kind=kind) & (Q(began_on__gte=last) | Q(ended_on__gte=last))
+    treatments = OutsideTreatment.objects.for_clinic(patient.clinic_id).standing()
+    doses = Medication.objects.for_clinic(patient.clinic_id).standing().filter(patient=patient)
+    begun = Q(started_on__gte=since, started_on__lte=until)
+    stopped = Q(stopped_on__gte=since, stopped_on__lt=until)
+    found = [
+        Happening(row.began_on, said(row))
+        for row in treatments.filter(acted, patient=patient, began_on__lte=until)
+    ]
+    return sorted([*found, *_changes(doses.filter(begun | stopped), since, until)])
 
 
-def _changes(doses: Iterable[Medication], after: date, until: date) -> Iterable[Happening]:
+def _changes(doses: Iterable[Medication], since: date, until: date) -> Iterable[Happening]:
     for row in doses:
+        if row.drug_class == DrugClass.OTHER and weighed_as(row.name) is None:
+            continue
         told = {"name": row.name, "dose": row.amounts[0], "unit": row.unit, "times": row.amounts[1]}
-        if row.started_on and after < row.started_on <= until:
+        if row.started_on and since <= row.started_on <= until:
             yield Happening(row.started_on, _("%(name)s %(dose)s %(unit)s, %(times)s × a day: begun") % told)
-        if row.stopped_on and after <= row.stopped_on < until:
+        if row.stopped_on and since <= row.stopped_on < until:
             yield Happening(
                 row.stopped_on, _("%(name)s %(dose)s %(unit)s, %(times)s × a day: last day") % told
             )
+
+
+def goes_on(row: OutsideTreatment) -> bool:
+    return row.ended_on is None and row.kind in GOES_ON
 
 
 def said(row: OutsideTreatment) -> str:

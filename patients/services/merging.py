@@ -85,7 +85,7 @@ def merge(
         "stood_down": _stand_down(survivor, merged),
         "followed": _follow(merged, survivor),
     }
-    was_alive = survivor.deceased_on is None
+    was_alive = survivor.deceased_on is None or merged.deceased_on is None
     _become_one(survivor, merged, set(take))
     done.before["then"] = _fields(survivor)
     try:
@@ -97,6 +97,7 @@ def merge(
                 _("Both have a visit at the same time. Cancel or move one of the two first.")
             ) from refused
         raise
+    done.before["promoted"] = _promote(survivor, merged)
     done.save(update_fields=["before", "moved"])
     if was_alive and survivor.deceased_on:
         patient_left.send(Patient, patient=survivor, by=by)
@@ -170,6 +171,21 @@ def _stand_down(survivor: Patient, merged: Patient) -> list[UUID]:
     found = leads.filter(patient=merged)
     keys = list(found.values_list("pk", flat=True))
     found.update(role=CareRole.TREATING)
+    return keys
+
+
+def _promote(survivor: Patient, merged: Patient) -> list[UUID]:
+    """Make whoever led the merged record, and treats the survivor already, responsible where nobody is; return whom.
+
+    Their row there could not move: a member stands once in a team.
+    """
+    team = CareTeam.objects.for_clinic(survivor.clinic_id)
+    if team.filter(patient=survivor, role=CareRole.RESPONSIBLE).exists():
+        return []
+    led = team.filter(patient=merged, role=CareRole.RESPONSIBLE).values("member")
+    found = team.filter(patient=survivor, member__in=led)
+    keys = list(found.values_list("pk", flat=True))
+    found.update(role=CareRole.RESPONSIBLE)
     return keys
 
 
@@ -290,10 +306,8 @@ def undo_merge(merge_id: UUID, *, by: Access) -> RecordMerge:
     for model in owned():
         if keys := every.get(model._meta.label):
             _move(model, model._base_manager.filter(pk__in=keys, patient=survivor), merged)
-    CareTeam.objects.for_clinic(by).filter(pk__in=done.before["stood_down"]).update(role=CareRole.RESPONSIBLE)
-    Consent.objects.for_clinic(by).filter(pk__in=done.before["withdrawn"]).update(
-        withdrawn_at=None, withdrawn_to=None
-    )
+    _lead_again(merged, done.before, by)
+    _agree_again(done.before["withdrawn"], by)
     Patient.objects.for_clinic(by).filter(pk__in=done.before["followed"]).update(merged_into=merged)
     patients_parted.send(Patient, survivor=survivor, merged=merged, by=by)
     for patient in (survivor, merged):
@@ -301,14 +315,40 @@ def undo_merge(merge_id: UUID, *, by: Access) -> RecordMerge:
     return done
 
 
+def _lead_again(merged: Patient, before: Mapping[str, Any], by: Access) -> None:
+    """Let those lead who led; whoever was put in charge of the merged one's rows meanwhile goes on treating."""
+    team = CareTeam.objects.for_clinic(by)
+    team.filter(pk__in=before.get("promoted", ())).update(role=CareRole.TREATING)
+    if keys := before["stood_down"]:
+        led = team.filter(patient=merged, role=CareRole.RESPONSIBLE)
+        led.exclude(pk__in=keys).update(role=CareRole.TREATING)
+        team.filter(pk__in=keys).update(role=CareRole.RESPONSIBLE)
+
+
+def _agree_again(withdrawn: Iterable[UUID], by: Access) -> None:
+    """Let the consents stand again that the merge withdrew, but where the patient has said yes anew since."""
+    anew = Consent.objects.for_clinic(by).filter(
+        patient=OuterRef("patient"), kind=OuterRef("kind"), withdrawn_at=None
+    )
+    rows = Consent.objects.for_clinic(by).filter(pk__in=list(withdrawn)).exclude(Exists(anew))
+    rows.update(withdrawn_at=None, withdrawn_to=None)
+
+
 def _become_two(survivor: Patient, merged: Patient, before: Mapping[str, Any]) -> None:
-    """Give each record back what it said; what was changed since the merge stays with the survivor."""
+    """Give each record back what it said; a part that was changed since the merge stays whole with the survivor."""
     now = _fields(survivor)
     users = {survivor.user_id, merged.user_id}
+    for names in (*PARTS.values(), ("archived_at",), ("user_id",), ("invited_at", "pin")):
+        if all(now[name] == before["then"][name] for name in names):
+            for name in names:
+                setattr(survivor, name, before["survivor"][name])
     for name in KEPT:
-        if now[name] == before["then"][name]:
-            setattr(survivor, name, before["survivor"][name])
         setattr(merged, name, before["merged"][name])
+    if (
+        not survivor.phone and not survivor.email
+    ):  # the one was the other's, and the other was taken away since
+        for name in ("phone", "phone_owner", "email"):
+            setattr(survivor, name, now[name])
     merged.merged_into = None
     survivor.save()
     merged.save()

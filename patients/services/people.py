@@ -56,7 +56,7 @@ def create_patient(fields: Fields, *, by: Access, consents: Mapping[str, bool] |
     patient.save(force_insert=True)
     now = timezone.now()
     given = [kind for kind in ConsentKind if (consents or {}).get(kind)]
-    Consent.objects.bulk_create(_yes(patient.pk, kind, patient.language, by, now) for kind in given)
+    Consent.objects.bulk_create(_yes(patient, kind, by, now) for kind in given)
     if by.member_id and not by.sees_all_patients:  # an assistant sees only whom they treat
         CareTeam.objects.create(clinic_id=by.clinic_id, patient=patient, member_id=by.member_id)
     return patient
@@ -87,7 +87,7 @@ def update_patient(
     _fill(patient, fields, patient.clinic.country)
     patient.save()
     if consents is not None:
-        set_consents(patient_id, consents, by=by)
+        _agree(patient, consents, by)
     if patient.user_id and (patient.phone, patient.email) != reached:
         User.objects.get(pk=patient.user_id).sign_out_everywhere()
     if patient.deceased_on and not died:
@@ -136,9 +136,14 @@ def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) ->
     """Keep what a patient agrees to from now on: {kind: yes or no}. What is not named stays; a no withdraws.
 
     A yes is kept with today's wording in the patient's language; said to a new wording, it ends the one to the old.
+    Raises Archived for a merged record.
     """
+    _agree(_locked(patient_id, by), agreed, by)
+
+
+def _agree(patient: Patient, agreed: Mapping[str, bool], by: Access) -> None:
     now = timezone.now()
-    held = Consent.objects.for_clinic(by).filter(patient=patient_id, withdrawn_at=None)
+    held = Consent.objects.for_clinic(by).filter(patient=patient, withdrawn_at=None)
     standing = {row.kind: row for row in held}
     ended = [
         row.pk
@@ -148,19 +153,16 @@ def set_consents(patient_id: UUID, agreed: Mapping[str, bool], *, by: Access) ->
     held.filter(pk__in=ended).update(withdrawn_at=now, withdrawn_to=by.member_id)
     asked = [kind for kind in ConsentKind if agreed.get(kind)]
     said = [kind for kind in asked if kind not in standing or standing[kind].pk in ended]
-    if said:
-        language = Patient.objects.for_clinic(by).values_list("language", flat=True).get(pk=patient_id)
-        yes = (_yes(patient_id, kind, language, by, now) for kind in said)
-        Consent.objects.bulk_create(yes, ignore_conflicts=True)
+    Consent.objects.bulk_create((_yes(patient, kind, by, now) for kind in said), ignore_conflicts=True)
 
 
-def _yes(patient_id: UUID, kind: ConsentKind, language: str, by: Access, now: datetime) -> Consent:
+def _yes(patient: Patient, kind: ConsentKind, by: Access, now: datetime) -> Consent:
     return Consent(
         clinic_id=by.clinic_id,
-        patient_id=patient_id,
+        patient=patient,
         kind=kind,
         text_version=agreements.CURRENT[kind].version,
-        text=agreements.said_in(kind, language),
+        text=agreements.said_in(kind, patient.language),
         given_at=now,
         given_to_id=by.member_id,
     )
@@ -301,7 +303,11 @@ def join_care_team(patient_id: UUID, member_ids: Iterable[UUID], *, by: Access) 
 
 @transaction.atomic
 def set_therapist(patient_id: UUID, member_id: UUID | None, *, by: Access) -> None:
-    """Make a member the one responsible for a patient, or nobody; who was so before goes on treating."""
+    """Make a member the one responsible for a patient, or nobody; who was so before goes on treating.
+
+    Raises Archived for a merged record.
+    """
+    _locked(patient_id, by)
     team = CareTeam.objects.for_clinic(by).filter(patient=patient_id)
     team.filter(role=CareRole.RESPONSIBLE).exclude(member=member_id).update(role=CareRole.TREATING)
     if member_id is not None:

@@ -34,7 +34,9 @@ def test_nothing_is_due_while_all_is_fresh():
     [
         ([], ago(20) + timedelta(weeks=4)),
         ([ago(21)], ago(21) + timedelta(weeks=4)),
-        ([ago(60), ago(21)], ago(21) + timedelta(weeks=6)),
+        ([ago(40), ago(21)], ago(21) + timedelta(weeks=6)),
+        ([ago(900), ago(800), ago(21)], ago(21) + timedelta(weeks=4)),  # those were of another plan
+        ([ago(900)], ago(20) + timedelta(weeks=4)),
     ],
 )
 def test_the_next_is_due_after_the_weeks_of_the_disorder(assessed, on):
@@ -43,9 +45,9 @@ def test_the_next_is_due_after_the_weeks_of_the_disorder(assessed, on):
 
 def test_it_is_due_on_its_day_and_not_before():
     assert due(replace(FRESH, assessed=[ago(27)]), TODAY) == []
-    assert why(replace(FRESH, assessed=[ago(28)])) == [(TODAY, "4 weeks since the last one, of Wed 28 Oct.")]
+    assert why(replace(FRESH, assessed=[ago(28)])) == [(TODAY, "4 weeks since the last one, of 28 Oct 2026.")]
     assert why(replace(FRESH, starts=ago(30), assessed=[])) == [
-        (ago(2), "Never assessed since the plan began.")
+        (ago(2), "Not assessed since the plan began.")
     ]
 
 
@@ -99,6 +101,8 @@ def test_only_a_change_beyond_the_error_in_the_same_way_counts(before, now, othe
     row = {**NPRS, "inputs": WAY, "value": now, "number": now, "before": [first], **other}
     found = changes_of([row], ["sciatica-left"], knowledge())
     assert bool(found) is counts
+    back = {**row, "value": before, "number": before}
+    assert changes_of([row, back], ["sciatica-left"], knowledge()) == []  # the latest value counts
     assert changes_of([{**row, "before": None}], ["sciatica-left"], knowledge()) == []
 
 

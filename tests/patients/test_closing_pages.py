@@ -214,3 +214,23 @@ def test_the_words_are_read_out_and_kept_in_the_patients_language(client_for, de
     assert "The clinic keeps a record of my treatment" in html  # for whoever asks
     browser.post(page, {"kind": "care", "said": "yes"})
     assert Consent.objects.get(patient=patient).text.startswith("ক্লিনিক আমার চিকিৎসার রেকর্ড রাখে")
+
+
+def test_whom_to_call_may_be_on_record_in_words_and_holds_nothing_up(client_for, desk, clinic):
+    patient = factories.make_patient(
+        clinic, emergency_contact={"name": "Ravi", "phone": "98765 ask for Ravi"}
+    )
+    browser, page = client_for(desk), f"/patients/{patient.pk}/edit/"
+    typed = {
+        "given_name": "Renamed",
+        "phone": "98310 00001",
+        "sex": "male",
+        "language": "en",
+        "phone_owner": "own",
+    }
+    kept = {"contact_name": "Ravi", "contact_phone": "98765 ask for Ravi"}
+    assert browser.post(page, typed | kept).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.given_name, patient.emergency_contact["phone"]) == ("Renamed", "98765 ask for Ravi")
+    answer = browser.post(page, typed | {"contact_name": "Ravi", "contact_phone": "ask for Mina"})
+    assert answer.status_code == 422

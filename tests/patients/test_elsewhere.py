@@ -89,16 +89,20 @@ def test_the_database_takes_none_that_ends_before_it_begins(api, url):
 
 
 # --- what may explain a change ----------------------------------------------------------------------------------------------
-def test_what_happened_between_two_days_is_told_in_its_order(patient, physio, django_assert_num_queries):
+def test_what_happened_in_a_time_is_told_in_its_order(patient, physio, django_assert_num_queries):
     now = timezone.localdate()
 
     def ago(days):
         return now - timedelta(days=days)
 
     for kind, began, ended in (
-        ("surgery", 90, None),  # before
+        ("other", 90, None),  # before
         ("relapse", 70, 50),  # still ran
-        ("botulinum-toxin", 40, None),
+        ("therapy", 200, None),  # goes on
+        ("therapy", 150, 100),  # over
+        ("botulinum-toxin", 60 + 12 * 7, None),  # acts for twelve weeks
+        ("botulinum-toxin", 61 + 12 * 7, None),
+        ("injection", 60, None),  # on the first day
         ("hospital", 5, None),  # after
     ):
         told = {"kind": kind, "began_on": ago(began), "ended_on": ended and ago(ended)}
@@ -106,6 +110,7 @@ def test_what_happened_between_two_days_is_told_in_its_order(patient, physio, dj
     for name, kind, start, stop in (
         ("Baclofen", "muscle-relaxant", 200, 30),
         ("Baclofen", "muscle-relaxant", 29, None),
+        ("Tizanidine", "other", 60, None),  # weighed, whatever its class
         ("Vitamin D", "other", 35, None),  # changes nothing that is measured
         ("Gabapentin", "neuropathic-pain", 300, None),  # taken all the time
     ):
@@ -115,12 +120,27 @@ def test_what_happened_between_two_days_is_told_in_its_order(patient, physio, dj
     with django_assert_num_queries(2):
         found = happenings(patient, ago(60), ago(10))
     assert [(each.day, each.text) for each in found] == [
+        (ago(200), "Therapy elsewhere"),
+        (ago(144), "Botulinum toxin"),
         (ago(70), "Relapse or sudden worsening"),
-        (ago(40), "Botulinum toxin"),
+        (ago(60), "Injection or nerve block"),
+        (ago(60), "Tizanidine 10 mg, 3 × a day: begun"),
         (ago(30), "Baclofen 10 mg, 3 × a day: last day"),
         (ago(29), "Baclofen 10 mg, 3 × a day: begun"),
     ]
-    assert happenings(patient, ago(4), now) == []
+
+
+def test_therapy_that_goes_on_is_ended_with_one_press(browser, patient, physio):
+    row = services.record_outside_treatment(
+        patient.pk, {"kind": "therapy", "began_on": date(2026, 5, 2)}, by=physio
+    )
+    page = f"/patients/{patient.pk}/medicines/"
+    assert "2 May 2026 – goes on" in browser.get(page).content.decode()
+    assert browser.post(f"/elsewhere/{row.pk}/end/")["Location"] == page
+    row.refresh_from_db()
+    assert row.ended_on == timezone.localdate()
+    services.void_outside_treatment(row.pk, "x", by=physio)
+    assert "struck through" in browser.post(f"/elsewhere/{row.pk}/end/", follow=True).content.decode()
 
 
 # --- over time --------------------------------------------------------------------------------------------------------------

@@ -17,8 +17,9 @@ from patients.services.merging import PARTS, apart_from, owned
 from reminders.models import Reminder
 from scheduling.models import Appointment
 from tests import factories
-from tests.careplans.plans import sign
-from tests.conftest import outside
+from tests.careplans.plans import PROTOCOL, sign
+from tests.conftest import outside, sign_in
+from tests.scheduling.visits import booked
 from tests.world import furnish
 
 
@@ -384,3 +385,157 @@ def test_nobody_merges_who_may_not(api_for, member, pair):
     for role in ("assistant", "patient"):
         who = member(role, patient=pair[0]) if role == "patient" else member(role)
         assert merge_by_api(api_for(who), pair).status_code == 403
+
+
+# --- what a sceptical reader found --------------------------------------------------------------------------------------------
+def two(clinic, **fields):
+    return [factories.make_patient(clinic, given_name="Imran", **fields) for _n in range(2)]
+
+
+def test_what_is_typed_on_a_merged_record_is_told_and_kept(client_for, physio, clinic):
+    one, gone = two(clinic)
+    services.merge(one.pk, gone.pk, by=physio)
+    browser, base = client_for(physio), f"/patients/{gone.pk}/"
+    flag = {"flag": "epilepsy", "note": "typed"}
+    dose = {"name": "typed", "drug_class": "other", "dose": "1", "unit": "mg", "per_day": "1"}
+    sent = {
+        "flags/new/": flag,
+        "medicines/new/": dose,
+        "elsewhere/new/": {
+            "elsewhere-kind": "therapy",
+            "elsewhere-began_on": "2026-05-02",
+            "elsewhere-detail": "typed",
+        },
+        "diagnoses/new/": {"condition": "sciatica-left", "status": "active"},
+    }
+    for where, told in sent.items():
+        answer = browser.post(base + where, told)
+        assert answer.status_code == 422, where
+        assert "merged into another one" in answer.content.decode(), where
+        assert "typed" in answer.content.decode() or "diagnoses" in where
+    for where, told in (
+        ("safety/screen/", {"answer-epilepsy": "no"}),
+        ("consents/", {"kind": "care", "said": "yes"}),
+    ):
+        assert "merged into another one" in browser.post(base + where, told, follow=True).content.decode()
+    typed = {
+        "given_name": "Typed",
+        "phone": "98310 00001",
+        "sex": "male",
+        "language": "en",
+        "phone_owner": "own",
+    }
+    answer = browser.post(f"{base}edit/", typed)
+    assert (answer.status_code, "merged into another one" in answer.content.decode()) == (422, True)
+    shown = browser.get(f"{base}safety/").content.decode()
+    assert f'href="/patients/{one.pk}/"' in shown
+    assert "This record is part of another one" in shown
+
+
+def test_a_yes_said_again_since_stands_after_the_undo(clinic, desk):
+    one, other = two(clinic)
+    services.set_consents(one.pk, {"reminders": True}, by=desk)
+    services.set_consents(other.pk, {"reminders": True}, by=desk)
+    services.set_consents(other.pk, {"reminders": False}, by=desk)
+    done = services.merge(one.pk, other.pk, by=desk)
+    assert not Consent.objects.filter(patient=one, withdrawn_at=None).exists()
+    services.set_consents(one.pk, {"reminders": True}, by=desk)
+    services.undo_merge(done.pk, by=desk)
+    assert Consent.objects.filter(patient=one, withdrawn_at=None).count() == 1
+
+
+def test_nobody_agrees_or_is_led_on_a_merged_record(clinic, desk, physio):
+    one, other = two(clinic)
+    services.merge(one.pk, other.pk, by=desk)
+    with pytest.raises(Archived):
+        services.set_consents(other.pk, {"care": True}, by=desk)
+    with pytest.raises(Archived):
+        services.set_therapist(other.pk, physio.member_id, by=desk)
+
+
+def test_whoever_had_but_the_others_address_stays_within_reach_after_the_undo(clinic, desk):
+    one = factories.make_patient(clinic, phone="+919830000001", email="")
+    other = factories.make_patient(clinic, phone="+919830000002", email="imran@example.org")
+    done = services.merge(one.pk, other.pk, by=desk)
+    services.update_patient(one.pk, {"phone": ""}, by=desk)
+    services.undo_merge(done.pk, by=desk)
+    one.refresh_from_db()
+    assert (one.phone, one.email) == ("", "imran@example.org")
+
+
+def test_a_part_changed_since_stays_whole(clinic, desk):
+    one = factories.make_patient(clinic, date_of_birth=date(1972, 3, 1))
+    other = factories.make_patient(clinic, date_of_birth=None)
+    services.update_patient(other.pk, {"age": 40}, by=desk)
+    done = services.merge(one.pk, other.pk, by=desk, take=["birth"])
+    services.update_patient(one.pk, {"age": 41}, by=desk)
+    services.undo_merge(done.pk, by=desk)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.date_of_birth, one.age(), other.age()) == (None, 41, 40)
+
+
+def test_a_lead_of_the_meantime_goes_on_treating_after_the_undo(clinic, desk, member):
+    one, other = two(clinic)
+    x, led, t = (member("physiotherapist") for _n in range(3))
+    services.set_therapist(one.pk, x.member_id, by=desk)
+    services.set_therapist(other.pk, led.member_id, by=desk)
+    services.join_care_team(other.pk, [t.member_id], by=desk)
+    done = services.merge(one.pk, other.pk, by=desk)
+    services.set_therapist(one.pk, t.member_id, by=desk)
+    services.undo_merge(done.pk, by=desk)
+    team = dict(CareTeam.objects.filter(patient=other).values_list("member", "role"))
+    assert team[led.member_id] == CareRole.RESPONSIBLE
+    assert team[t.member_id] == CareRole.TREATING
+
+
+def test_whoever_led_the_one_and_treated_the_other_leads_the_record(clinic, desk, physio):
+    one, other = two(clinic)
+    CareTeam.objects.create(clinic=clinic, patient=one, member_id=physio.member_id, role=CareRole.TREATING)
+    services.set_therapist(other.pk, physio.member_id, by=desk)
+    done = services.merge(one.pk, other.pk, by=desk)
+    assert CareTeam.objects.get(patient=one).role == CareRole.RESPONSIBLE
+    services.undo_merge(done.pk, by=desk)
+    assert CareTeam.objects.get(patient=one).role == CareRole.TREATING
+    assert CareTeam.objects.get(patient=other).role == CareRole.RESPONSIBLE
+
+
+@pytest.mark.parametrize("dead", [0, 1])
+def test_a_death_on_either_record_calls_off_the_visits_of_both(clinic, desk, dead):
+    pair = two(clinic)
+    services.update_patient(pair[dead].pk, {"deceased_on": timezone.localdate()}, by=desk)
+    alive = pair[1 - dead]
+    with outside():
+        therapist = factories.make_resource(clinic, "therapist")
+    visit = booked(desk, alive, therapist)
+    browser_sees = (
+        sign_in(desk).get(f"/patients/{pair[0].pk}/merge/", {"with": str(pair[1].pk)}).content.decode()
+    )
+    assert "One of the two says: died on" in browser_sees
+    services.merge(pair[0].pk, pair[1].pk, by=desk)
+    visit.refresh_from_db()
+    assert visit.status == "cancelled"
+
+
+def test_an_ended_plan_of_both_does_not_hold_them_together(world, full, twin):
+    done = services.merge(twin.pk, full.pk, by=world.staff)
+    plan = plans.create_plan(twin.pk, by=world.staff, protocol_id=PROTOCOL)
+    signed = sign(CarePlan.objects.with_content().get(pk=plan.pk), world.staff)
+    with pytest.raises(CannotMerge, match="end the plan"), transaction.atomic():
+        services.undo_merge(done.pk, by=world.staff)
+    plans.revoke(signed.pk, by=world.staff, reason="Two people")
+    services.undo_merge(done.pk, by=world.staff)
+    assert Patient.objects.get(pk=full.pk).merged_into_id is None
+
+
+def test_an_old_link_leads_on_for_an_assistant_too(clinic, desk, member, client_for):
+    one, other = two(clinic)
+    assistant = member("assistant")
+    services.join_care_team(other.pk, [assistant.member_id], by=desk)
+    services.merge(one.pk, other.pk, by=desk)
+    browser = client_for(assistant)
+    assert browser.get(f"/patients/{other.pk}/")["Location"] == f"/patients/{one.pk}/"
+    found = Patient.objects.visible_to(assistant).found(searching.read(other.reference), assistant)
+    assert [row.pk for row in found] == [one.pk]
+    stranger = client_for(member("assistant"))
+    assert stranger.get(f"/patients/{other.pk}/").status_code == 404

@@ -342,7 +342,7 @@ def test_an_assessment_falls_due_by_date_by_visits_and_by_change(browser, desk_b
         visit(ready, timezone.now() + timedelta(days=2))
         for days_ago in range(14):
             log(ready, plan, days_ago)
-        assert head_of(ready, physio).due[0].why == "Never assessed since the plan began."
+        assert head_of(ready, physio).due[0].why == "Not assessed since the plan began."
         assessed(ready, physio, days_ago=1)
         assert head_of(ready, physio).due == []
         later = head_of(ready, physio, timezone.now() + timedelta(days=40))
