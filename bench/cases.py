@@ -76,7 +76,6 @@ def cases(place: Place) -> Iterator[Case]:
     yield from page("sign-in page", Caller(), "account_login")
     yield Case("fixed part of a staff page", staff.page("/bench/frame/"), BUDGETS["frame"])
     yield from page("patient list", staff, "patients:list", budget="list")
-    yield from page("patient list, search", staff, "patients:list", form={"q": "ghosh"}, budget="list")
     yield from page("patient's record, the chart", staff, "workspace:chart", patient, budget="chart")
     yield from page(
         "calendar, a day", staff, "scheduling:calendar", query=f"?date={place.day}&view=day", budget="day"

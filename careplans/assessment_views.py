@@ -147,6 +147,10 @@ def body_chart(request: HttpRequest, patient: UUID) -> HttpResponse:
         return redirect("careplans:assessments", person.pk)
     now = _chosen(charts, request.GET.get("now"), charts[0])
     then = _chosen(charts, request.GET.get("then"), charts[min(charts.index(now) + 1, len(charts) - 1)])
+    if charts.index(then) < charts.index(
+        now
+    ):  # whichever way round they were chosen: then is the earlier one
+        now, then = then, now
     context = {
         "patient": person,
         "charts": charts,

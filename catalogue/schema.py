@@ -138,6 +138,7 @@ VOCABULARY: dict[str, Shape] = {
             ),
         }
     ),
+    "medicine_flags": many(record({"flag": ref("flags"), "medicines": many(text(), least=1)})),
     # icd10.yaml
     "icd10_titles": many(record({"code": ICD10, "title": text()})),
     "also_called": many(record({"condition": ref("conditions"), "words": many(text(), least=1)})),

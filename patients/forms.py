@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from catalogue import coding
 from catalogue.knowledge import knowledge
 from clinic.forms import DateInput
 from clinic.models import LANGUAGES, Membership
@@ -420,7 +421,11 @@ class DiagnosisForm(forms.Form):
         }
 
     def clean_icd10(self) -> str:
-        return rules.icd10(self.cleaned_data["icd10"])
+        code = rules.icd10(self.cleaned_data["icd10"])
+        owners = [each.name for each in coding.find(code, knowledge(), most=200) if each.code == code]
+        if code and code not in diagnoses.codes_of(self.entry) and owners:
+            raise ValidationError(_("%(code)s is the code of: %(name)s.") % {"code": code, "name": owners[0]})
+        return code
 
     def clean_level(self) -> str:
         return rules.level(self.cleaned_data["level"])
@@ -499,7 +504,9 @@ class MedicationForm(forms.Form):
         widget=forms.TextInput({"list": "medicine-names", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Enter the name of the medicine.")},
     )
-    drug_class = forms.ChoiceField(label=gettext_lazy("Class"), choices=DrugClass.choices)
+    drug_class = forms.ChoiceField(
+        label=gettext_lazy("Class"), choices=[("", gettext_lazy("Choose")), *DrugClass.choices]
+    )
     dose = forms.DecimalField(
         label=gettext_lazy("Dose"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3
     )

@@ -19,11 +19,12 @@ from patients.spelling import sound
 HINT = 0.6  # from here on it is worth asking
 
 # What a name says, by how many have one like it: up to so many, the same name, a similar one. A rare name is somebody's own.
-BY_NAME = ((1, 0.68, 0.55), (3, 0.62, 0.5), (10, 0.55, 0.45), (None, 0.5, 0.45))
+BY_NAME = ((1, 0.68, 0.55), (3, 0.64, 0.5), (10, 0.55, 0.45), (None, 0.5, 0.45))
 HALF_A_NAME = 0.5
 SAME_PHONE, SAME_EMAIL = 0.5, 0.5
 SAME_BIRTH, SWAPPED_BIRTH, SAME_AGE, CLOSE_AGE = 0.5, 0.45, 0.35, 0.15
 OTHER_NAME, OTHER_BIRTH, OTHER_SEX, OTHER_PHONE = 0.65, 0.8, 0.6, 0.95
+GUESSED = 5  # years: an age that is told, and not counted from a birth date, is often so far off
 NAMESAKE, CLOSE, FAR = (
     0.9,
     0.75,
@@ -115,7 +116,7 @@ def _against(one: Person, other: Person, alike: float | None) -> float:
     if one.date_of_birth and other.date_of_birth:
         if one.date_of_birth != other.date_of_birth and not swapped(one.date_of_birth, other.date_of_birth):
             scale *= OTHER_BIRTH
-    elif one.age is not None and other.age is not None and abs(one.age - other.age) > 3:
+    elif one.age is not None and other.age is not None and abs(one.age - other.age) > GUESSED:
         scale *= OTHER_BIRTH
     if {one.sex, other.sex} == {"female", "male"}:
         scale *= OTHER_SEX

@@ -15,7 +15,7 @@ from careplans.services.refusals import ActionNeeded, NotAsked, Signed
 from catalogue.knowledge import knowledge
 from clinic.access import Access
 from clinic.ids import uuid7
-from patients.models import Diagnosis, DiagnosisStatus, Patient
+from patients.models import Diagnosis, DiagnosisStatus, Patient, SafetyFlag
 from patients.services import Voided
 from patients.services.safety import lock_patient, set_derived, strike_through, tell
 
@@ -105,12 +105,31 @@ def _measure(row: Assessment, told: Sequence[Fields], by: Access) -> None:
     Measurement.objects.bulk_create(new)
 
 
+NOTED = "A red flag of an assessment."  # kept as it is, in whatever language
+
+
 def _heed(row: Assessment, before: Fields, by: Access) -> None:
     """Record at once the safety flags that a red flag answered yes sets: a plan must not wait for a signature."""
     yes = [flag for flag, answer in row.red_flags.items() if answer and not before.get(flag)]
     sets = {entry["sets_flag"] for flag in yes if "sets_flag" in (entry := knowledge().red_flags[flag])}
-    if sets and set_derived(row.patient, sets, by=by, note=_("A red flag of an assessment.")):
+    changed = bool(sets and set_derived(row.patient, sets, by=by, note=NOTED))
+    if _take_back(row, before, by) or changed:
         tell(row.patient, by)
+
+
+def _take_back(row: Assessment, before: Fields, by: Access) -> bool:
+    """Strike through the flags that a yes set which this draft takes back, where no other yes of it sets them too."""
+    known = knowledge().red_flags
+    no = [flag for flag, answer in before.items() if answer and not row.red_flags.get(flag)]
+    still = {known[flag].get("sets_flag") for flag, answer in row.red_flags.items() if answer}
+    undone = {known[flag].get("sets_flag") for flag in no if flag in known} - still - {None}
+    rows = (
+        SafetyFlag.objects.for_clinic(by).standing().filter(patient=row.patient, flag__in=undone, note=NOTED)
+    )
+    found = list(rows.filter(entered_at__gte=row.entered_at))
+    for each in found:
+        strike_through(each, _("Answered otherwise in the same assessment."))
+    return bool(found)
 
 
 # --- signed, added to, struck through --------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from patients.forms import (
     DiagnosisForm,
     ReasonForm,
 )
-from patients.models import Diagnosis, Patient
+from patients.models import Diagnosis, DiagnosisStatus, Patient
 from patients.pages.common import strike, the_patient, to_chart
 from patients.reads import log_read
 from patients.services.diagnoses import codes_of, heed, missing
@@ -48,7 +48,9 @@ def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "icd10": code if code in codes_of(entry) else services.own_code(entry),
     }
     form = DiagnosisForm(chosen, request.POST if request.method == "POST" else None, initial=first)
-    if form.is_valid():
+    if form.is_valid() and _is_there(request, patient, chosen, form.told):
+        form.add_error(None, _("This diagnosis is on record already. Change that one instead."))
+    elif form.is_valid():
         try:
             fields = {**form.told, "condition": chosen}
             services.record_diagnosis(pk, fields, by=request.membership)
@@ -84,6 +86,17 @@ def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return to_chart(row.patient_id)
     log_read(request, row.patient_id, "diagnoses")
     return _diagnosis_page(request, row.patient, form, row=row)
+
+
+def _is_there(request: HttpRequest, patient: Patient, condition: str, told: dict[str, Any]) -> bool:
+    found = (
+        Diagnosis.objects.for_clinic(request.clinic).standing().filter(patient=patient, condition=condition)
+    )
+    same = {
+        "side": told.get("side") or knowledge().conditions[condition].get("side"),
+        "level": told.get("level") or None,
+    }
+    return found.filter(status=DiagnosisStatus.ACTIVE, **same).exists()
 
 
 def _refuse_diagnosis(form: DiagnosisForm, detail: Any) -> None:

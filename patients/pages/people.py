@@ -22,6 +22,7 @@ from patients.forms import ApartForm, DeathForm, PatientForm, RecordForm, initia
 from patients.models import Patient, PhoneOwner, RecordMerge, Sex
 from patients.pages.common import act, flat, the_patient, to_chart
 
+LOOKED_FOR = "looked-for"  # the key of the last scrap in the session
 REGISTERING = "registering"  # the id of the form beside which likely doubles are shown
 INSIDE = ("address_", "contact_")  # what is folded away while there is nothing in it
 ROWS, BEST = 25, 50  # on a page of the list; of those found
@@ -33,13 +34,18 @@ ROWS, BEST = 25, 50  # on a page of the list; of those found
 def patients(request: HttpRequest) -> HttpResponse:
     """Everybody in care by name, page by page (?archived=yes: whose record is closed); or those a scrap means.
 
-    A scrap comes by POST, so that no name stands in an address; it finds closed records too. The desk is told no diagnosis.
+    A scrap comes by POST, so that no name stands in an address; it is kept in the session, and ?found=yes shows whom it means, so
+    that one comes back to the list. It finds closed records too. The desk is told no diagnosis.
     """
     who = request.membership
+    if request.method == "POST" and not request.htmx:
+        request.session[LOOKED_FOR] = request.POST.get("q", "").replace("\0", "")[: searching.LONGEST]
+        return redirect(f"{reverse('patients:list')}?found=yes")
     shown = Patient.objects.visible_to(who).annotate(responsible=alongside.RESPONSIBLE)
     if who.may("chart.read"):
         shown = shown.annotate(diagnoses_found=alongside.DIAGNOSES)
-    q = request.POST.get("q", "").replace("\0", "").strip()[: searching.LONGEST]
+    scrap = request.session.get(LOOKED_FOR, "") if request.GET.get("found") else request.POST.get("q", "")
+    q = scrap.replace("\0", "").strip()[: searching.LONGEST]
     archived = request.GET.get("archived") == "yes"
     context: dict[str, Any] = {"q": q, "archived": archived, "may_chart": who.may("chart.read")}
     if q:
@@ -50,7 +56,11 @@ def patients(request: HttpRequest) -> HttpResponse:
         context |= {"page": page, "found": list(page)}
     context["rows"] = [_row(person) for person in context.pop("found")]
     context["found_here"] = True  # the box in the bar finds as one types
-    return render(request, "patients/_found.html" if request.htmx else "patients/patients.html", context)
+    answer = render(request, "patients/_found.html" if request.htmx else "patients/patients.html", context)
+    if request.htmx:  # coming back to this address shows the same people again
+        request.session[LOOKED_FOR] = q
+        answer["HX-Replace-Url"] = f"{reverse('patients:list')}?found=yes" if q else reverse("patients:list")
+    return answer
 
 
 def _row(person: Any) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.knowledge import knowledge
 from clinic.access import Access
 from patients import rules
-from patients.models import Medication, Patient
+from patients.models import DrugClass, Medication, Patient
 from patients.services.refusals import Voided, at, refuse
-from patients.services.safety import lock_patient, strike_through, tell
+from patients.services.safety import lock_patient, set_derived, strike_through, tell
 from patients.signals import baseline_asked
 
 Fields = Mapping[str, Any]
@@ -28,6 +29,7 @@ def record_medication(patient_id: UUID, fields: Fields, *, by: Access) -> Medica
     row = Medication(clinic_id=by.clinic_id, patient=patient, entered_by_id=by.member_id)
     _fill(row, patient, fields)
     row.save(force_insert=True)
+    set_derived(patient, flags_of(row), by=by, note=_("From the medicines."))
     tell(patient, by)
     return row
 
@@ -36,8 +38,10 @@ def record_medication(patient_id: UUID, fields: Fields, *, by: Access) -> Medica
 def change_medication(medication_id: UUID, fields: Fields, *, by: Access) -> Medication:
     """Change what `fields` names; the rest stays. Raises Voided, or ValidationError at the field."""
     patient, row = _find(medication_id, by)
+    before = flags_of(row)
     _fill(row, patient, fields)
     row.save(update_fields=COLUMNS)
+    set_derived(patient, flags_of(row) - before, by=by, note=_("From the medicines."))
     tell(patient, by)
     return row
 
@@ -73,6 +77,29 @@ def _fill(row: Medication, patient: Patient, fields: Fields) -> None:
         refuse("started_on", _("This is before the date of birth."))
 
 
+# --- safety ---------------------------------------------------------------------------------------------------------------
+JUST_CHANGED = timedelta(days=14)  # as the flag antispasm-medicine-change has it
+
+
+def flags_of(row: Medication) -> set[str]:
+    """Return the safety flags that a medicine sets by itself: by its name while it is taken, and for its change."""
+    today = timezone.localdate()
+    words = _words(row.name)
+    found = {
+        entry["flag"]
+        for entry in knowledge().vocabulary["medicine_flags"]
+        if row.is_taken_on(today) and not words.isdisjoint(entry["medicines"])
+    }
+    changed = any(day and today - day <= JUST_CHANGED for day in (row.started_on, row.stopped_on))
+    if changed and row.drug_class == DrugClass.MUSCLE_RELAXANT:
+        found.add("antispasm-medicine-change")
+    return found
+
+
+def _words(name: str) -> set[str]:
+    return {word.strip(".,()").casefold() for word in name.split()}
+
+
 # --- burden ---------------------------------------------------------------------------------------------------------------
 def reference_doses() -> dict[str, float]:
     """Return the reference daily dose in mg of each medicine that is weighed, by its id (WHO ATC/DDD, for weighting only)."""
@@ -83,7 +110,7 @@ def reference_doses() -> dict[str, float]:
 
 def weighed_as(name: str) -> str | None:
     """Return the id under which a medicine of this name is weighed: "Baclofen 10", "Tab. baclofen" are baclofen-oral."""
-    words = {word.strip(".,()").casefold() for word in name.split()}
+    words = _words(name)
     return next((key for key in reference_doses() if key.removesuffix("-oral") in words), None)
 
 

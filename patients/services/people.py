@@ -112,6 +112,8 @@ def _fill(patient: Patient, fields: Fields, country: str) -> None:
     if not patient.phone and not patient.email:
         refuse("phone", _("Give a phone number or an e-mail address."))
     born, died = patient.date_of_birth, at("deceased_on", rules.past_day, patient.deceased_on)
+    if born is None and patient.age_years is not None and patient.age_told_on:
+        born = date(patient.age_told_on.year - patient.age_years - 1, 1, 1)  # at the earliest
     if born and died and died < born:
         refuse("deceased_on", _("This is before the date of birth."))
 

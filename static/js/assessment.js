@@ -177,6 +177,7 @@ function replace(part, html) {
   if (part === "measures") ready();
   if (part === "steps") markStep();
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (part === "stop") sound();
 }
 
 // --- errors and conflicts -------------------------------------------------------------------------------------------------
@@ -412,6 +413,7 @@ form.addEventListener("change", async (event) => {
 
 // --- one step at a time -------------------------------------------------------------------------------------------------------
 let current = "flags";
+let alarm = false; // an emergency was just answered: what to do is to be seen, as soon as it is there
 const steps = () => [...form.querySelectorAll("[data-step]")].map((link) => link.dataset.step);
 
 function show(step, withFocus = false) {
@@ -446,7 +448,9 @@ function showWhere() {
   }
   const raised = form.querySelector(".rf__q input[value=yes]:checked, .rf__q input[value=unsure]:checked");
   form.querySelector("[data-action]").hidden = !raised && !form.elements.red_flag_action.value;
+  const stopsNow = isStopped() && !form.classList.contains("is-stopped");
   form.classList.toggle("is-stopped", isStopped());
+  if (stopsNow) alarm = true;
   if (isStopped() && current !== "flags") show("flags");
   else markStep();
 }
@@ -462,10 +466,21 @@ function ready() {
   for (const button of form.querySelectorAll("[data-stopwatch], [data-none]")) button.hidden = false;
 }
 
+/** Bring what an emergency asks for into view, wherever on the long page it was answered. */
+function sound() {
+  const heading = document.querySelector("#part-stop[data-stopped] #h-stop");
+  if (!alarm || !heading) return;
+  alarm = false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  heading.closest("section").scrollIntoView({ block: "center" });
+}
+
 form.classList.add("is-stepped");
 ready();
 restore();
-show(location.hash.startsWith("#step-") ? location.hash.slice(6) : "flags");
+const wrong = form.querySelector(".field--error, [aria-invalid=true]")?.closest("[data-panel]")?.dataset.panel;
+show(location.hash.startsWith("#step-") ? location.hash.slice(6) : (wrong ?? "flags"));
 drawMarks();
 showWhere();
 if (pending.size) save();

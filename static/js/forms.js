@@ -50,3 +50,15 @@ whenAdded("input[autocomplete=one-time-code][data-length]", (input) =>
     if (input.value.replace(/\D/g, "").length >= Number(input.dataset.length)) input.form.requestSubmit();
   }),
 );
+
+// What was typed into a form that says so is not left behind unsaved without a question.
+let changed = null;
+document.addEventListener("input", (event) => {
+  if (event.target.form?.matches("[data-guard]")) changed = event.target.form;
+});
+document.addEventListener("submit", (event) => {
+  if (event.target === changed) changed = null;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
+});

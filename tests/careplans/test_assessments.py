@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from careplans.models import Addendum, Assessment, Measurement
 from careplans.services import assessments, measuring, plans
+from catalogue.knowledge import knowledge
 from clinic.access import Role
+from patients import services
 from patients.models import SafetyFlag
 from tests.careplans.plans import PROTOCOL, answer_all, diagnose, sign
 from tests.statements import statements_of
@@ -369,3 +371,30 @@ def test_a_value_under_other_conditions_is_not_compared(api, patient, physio):
     (series,) = found_in(api.get(f"/api/v1/patients/{patient.pk}/progress/"), "modified-ashworth")
     assert [point["comparable"] for point in series["points"]] == [True, False]
     assert (series["label"], series["important"], series["change"]) == ("cannot-tell", None, -3)
+
+
+def test_a_yes_taken_back_in_the_same_draft_takes_its_flag_back(patient, physio):
+    sets = [entry for entry in knowledge().red_flags.current if entry.get("sets_flag")]
+    first = sets[0]
+    same = [entry["id"] for entry in sets if entry["sets_flag"] == first["sets_flag"]]
+
+    def counts():
+        rows = SafetyFlag.objects.filter(patient=patient, flag=first["sets_flag"])
+        return rows.standing().active().count()
+
+    row = assessments.begin_assessment(
+        patient.pk, {"kind": "review", "red_flags": {first["id"]: True}}, by=physio
+    )
+    assert counts() == 1
+    assessments.save_assessment(row.pk, {"red_flags": {first["id"]: False}}, by=physio)
+    assert counts() == 0
+    struck = SafetyFlag.objects.get(patient=patient, flag=first["sets_flag"])
+    assert struck.void_reason == "Answered otherwise in the same assessment."
+
+    assessments.save_assessment(row.pk, {"red_flags": {first["id"]: True}}, by=physio)
+    assert counts() == 1
+    services.record_flag(patient.pk, "epilepsy", by=physio)  # what somebody else put on record stays
+    assessments.save_assessment(row.pk, {"red_flags": {}}, by=physio)
+    assert SafetyFlag.objects.filter(patient=patient, flag="epilepsy").standing().active().exists()
+    assert counts() == 0
+    assert same

@@ -417,3 +417,10 @@ def test_a_changed_number_ends_sessions_and_tokens_of_the_old_one(api, member, a
     api.patch(f"{PATIENTS}{patient.pk}/", {"phone": "+919830099999"})
     assert not Token.objects.filter(patient=patient.pk).exists()
     assert browser.get("/api/v1/me/").status_code == program.get("/api/v1/me/").status_code == 401
+
+
+def test_nobody_died_before_they_can_have_been_born(api):
+    made = api.post(PATIENTS, {"given_name": "Mita", "age": 81, "phone": "98300 12345"}).json()
+    for day, status in (("1900-01-01", 400), ("2020-01-01", 200)):
+        answer = api.patch(f"{PATIENTS}{made['id']}/", {"deceased_on": day})
+        assert answer.status_code == status

@@ -270,3 +270,25 @@ def test_whether_stiffness_is_of_use_is_asked_where_the_upper_motor_neuron_is_hu
     page = f"/patients/{patient.pk}/safety/"
     assert (question in client_for(physio).get(page).content.decode()) is asks
     assert question not in client_for(desk).get(page).content.decode()  # it would tell the disorder
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"icd10": "G35.A"}, "G35.A is the code of: Relapsing-remitting MS."),
+        ({"icd10": "G57.3"}, "This diagnosis is on record already."),
+    ],
+)
+def test_a_code_of_something_else_and_a_diagnosis_twice_are_refused_on_the_page(
+    api, url, physio, client_for, patient, told, said
+):
+    api.post(url, {"condition": "common-peroneal-neuropathy", "side": "left"})
+    typed = {"condition": "common-peroneal-neuropathy", "side": "left", "status": "active", **told}
+    answer = client_for(physio).post(f"/patients/{patient.pk}/diagnoses/new/", typed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Diagnosis.objects.filter(patient=patient).count() == 1
+    other = client_for(physio).post(
+        f"/patients/{patient.pk}/diagnoses/new/", typed | {"side": "right", "icd10": "G57.3"}
+    )
+    assert other.status_code == 302

@@ -1,6 +1,6 @@
 """Medicines: each dose with its time, and how much of a reference dose they make together."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 from careplans.models import CarePlan
 from careplans.services import plans
 from patients import services
-from patients.models import Medication
+from patients.models import Medication, SafetyFlag
 from patients.services.medications import weighed_as
 from tests.careplans.plans import PROTOCOL, answer_all, diagnose, sign
 from tests.patients.test_safety_screen import NOBODY
@@ -223,3 +223,43 @@ def test_what_is_taken_is_held_against_the_day_the_first_plan_was_signed(browser
     html = shown(browser.get(page))
     assert "100 %" in html
     assert "As much is taken now." in html
+
+
+# --- what medicines say of safety -----------------------------------------------------------------------------------------
+def flags(patient):
+    rows = SafetyFlag.objects.filter(patient=patient).standing().active()
+    return set(rows.values_list("flag_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("told", "sets"),
+    [
+        ({"name": "Warfarin"}, {"anticoagulant"}),
+        ({"name": "Tab. Apixaban 5"}, {"anticoagulant"}),
+        ({"name": "Insulin glargine"}, {"hypoglycaemia-risk"}),
+        ({"name": "Pregabalin"}, {"sedating-medicine"}),
+        ({"name": "Vitamin D"}, set()),
+        ({"name": "Warfarin", "stopped_on": date(2026, 5, 1)}, set()),  # taken no more
+    ],
+)
+def test_a_medicine_says_itself_what_to_beware_of(patient, physio, told, sets):
+    services.record_medication(patient.pk, {"dose": 5, "per_day": 1, **told}, by=physio)
+    assert flags(patient) == sets
+
+
+def test_a_changed_antispasm_medicine_is_to_be_heeded_for_two_weeks(patient, physio):
+    today = timezone.localdate()
+    dose = {"name": "Dantrolene", "drug_class": "muscle-relaxant", "dose": 25, "per_day": 2}
+    row = services.record_medication(
+        patient.pk, {**dose, "started_on": today - timedelta(days=15)}, by=physio
+    )
+    assert flags(patient) == set()
+    services.change_medication(row.pk, {"stopped_on": today}, by=physio)
+    assert flags(patient) == {"antispasm-medicine-change"}
+
+
+def test_none_of_these_does_not_contradict_the_medicines(browser, patient, physio):
+    services.record_medication(patient.pk, {"name": "Warfarin", "dose": 5, "per_day": 1}, by=physio)
+    browser.post(f"/patients/{patient.pk}/safety/screen/", {"none_of": "medicine", "asked-drug-patch": "1"})
+    assert "anticoagulant" in flags(patient)
+    assert "Blood thinners" in shown(browser.get(f"/patients/{patient.pk}/"))
