@@ -521,6 +521,10 @@ class MedicationForm(forms.Form):
     started_on = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DateInput)
 
 
+class LastDayForm(forms.Form):
+    stopped_on = forms.DateField(required=False, widget=DateInput)
+
+
 class OutsideTreatmentForm(forms.Form):
     """What happened elsewhere and changes spasm or pain. Its fields have a prefix: it shares a page with the medicines."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from clinic.access import Access
 from clinic.models import Membership
 from clinic.signals import member_left
 from patients.models import Patient
-from patients.signals import patient_left
+from patients.signals import patient_left, visits_asked
 from scheduling.models import Appointment, Resource
 from scheduling.services.steps import STEPS, cancel
 
@@ -29,6 +30,17 @@ def call_off(sender: Any, patient: Patient, by: Access, **_kwargs: Any) -> None:
     """Free the time of somebody who died. Who only left may still come: the desk decides about those visits."""
     if patient.deceased_on is None:
         return
-    coming = Appointment.objects.for_clinic(by).filter(patient=patient, starts_at__gt=timezone.now())
-    for pk in coming.filter(status__in=STEPS["cancel"].possible).order_by("pk").values_list("pk", flat=True):
+    for pk in _to_come(patient).order_by("pk").values_list("pk", flat=True):
         cancel(pk, by=by, reason=_("The patient died."))
+
+
+@receiver(visits_asked)
+def visits_to_come(sender: Any, patient: Patient, **_kwargs: Any) -> int:
+    return _to_come(patient).count()
+
+
+def _to_come(patient: Patient) -> QuerySet[Appointment]:
+    coming = Appointment.objects.for_clinic(patient.clinic_id).filter(
+        patient=patient, starts_at__gt=timezone.now()
+    )
+    return coming.filter(status__in=STEPS["cancel"].possible)

@@ -71,10 +71,10 @@ class Head:
 
     @cached_property
     def all_diagnoses(self) -> list[dict[str, Any]]:
-        """Diagnoses in words, with what is still to ask, for whoever may read them; those resolved too, last."""
+        """Diagnoses in words, with what is still to ask, for whoever may read them; last those resolved, and struck through."""
         if not self.who.may("chart.read"):
             return []
-        rows = Diagnosis.objects.for_clinic(self.who).filter(patient=self.patient).standing()
+        rows = Diagnosis.objects.for_clinic(self.who).filter(patient=self.patient)
         return [
             {
                 "id": row.pk,
@@ -83,14 +83,15 @@ class Head:
                 "code": row.icd10,
                 "since": row.onset_date,
                 "resolved": row.status == DiagnosisStatus.RESOLVED,
+                "struck": row.void_reason if row.voided_at else "",
                 "missing": [wording.question(row.condition_id, each) for each in missing(row)],
             }
-            for row in rows.order_by("status", "pk")
+            for row in rows.order_by(F("voided_at").asc(nulls_first=True), "status", "pk")
         ]
 
     @property
     def diagnoses(self) -> list[dict[str, Any]]:
-        return [each for each in self.all_diagnoses if not each["resolved"]]
+        return [each for each in self.all_diagnoses if not each["resolved"] and not each["struck"]]
 
     @cached_property
     def plans(self) -> list[Fetched]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from rest_framework.serializers import ValidationError
@@ -15,9 +16,9 @@ from clinic.access import needs
 from clinic.errors import RuleBroken
 from clinic.forms import refuse_at_fields
 from patients import services, timeline, wording
-from patients.forms import MedicationForm, OutsideTreatmentForm
+from patients.forms import LastDayForm, MedicationForm, OutsideTreatmentForm
 from patients.models import Medication, OutsideKind, OutsideTreatment, Patient
-from patients.pages.common import strike, the_patient
+from patients.pages.common import flat, strike, the_patient
 from patients.reads import log_read
 from patients.services.elsewhere import goes_on
 from patients.timeline import Span
@@ -122,14 +123,22 @@ def medication_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs("chart.edit")
 @require_POST
 def medication_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Note that somebody takes a medicine, or this dose of it, no more: today was the last day."""
+    """Note the last day on which somebody took a medicine, or this dose of it: today where none is given."""
     row = get_object_or_404(Medication.objects.visible_to(request.membership), pk=pk)
+    form = LastDayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["stopped_on"]))
+        return _medications(row.patient_id)
+    day = form.cleaned_data["stopped_on"] or timezone.localdate()
     try:
-        services.change_medication(pk, {"stopped_on": timezone.localdate()}, by=request.membership)
+        services.change_medication(pk, {"stopped_on": day}, by=request.membership)
     except RuleBroken as broken:
         messages.error(request, str(broken))
+    except ValidationError as refused:
+        messages.error(request, " ".join(flat(refused.detail)))
     else:
-        messages.success(request, _("Today is its last day. For another dose, record the new one."))
+        done = _("%s is its last day. For another dose, record the new one.")
+        messages.success(request, done % date_format(day, "j M Y"))
     return _medications(row.patient_id)
 
 

@@ -196,6 +196,7 @@ def _closing(request: HttpRequest, patient: Patient) -> dict[str, Any]:
     may_merge = who.may("patients.merge") and patient.merged_into_id is None
     told = {name: getattr(patient, name) for name in services.DESCRIBES} | {"age": patient.age()}
     return {
+        "visits": services.visits_to_come(patient) if patient.deceased_on is None else 0,
         "may_merge": may_merge,
         "alike": services.duplicates(told, by=who, apart_from=patient.pk) if may_merge else [],
         "merges": merges.select_related("merged", "merged_by__user").order_by("-merged_at"),

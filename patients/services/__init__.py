@@ -30,6 +30,7 @@ from patients.services.people import (
     set_consents,
     set_therapist,
     update_patient,
+    visits_to_come,
 )
 from patients.services.refusals import Archived, Ended, Voided
 from patients.services.safety import (
@@ -87,6 +88,7 @@ __all__ = [
     "set_therapist",
     "undo_merge",
     "update_patient",
+    "visits_to_come",
     "void_diagnosis",
     "void_flag",
     "void_medication",

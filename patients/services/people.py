@@ -19,7 +19,7 @@ from patients import agreements, matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
 from patients.services.merging import apart_from as known_apart
 from patients.services.refusals import Archived, at, refuse, unless_merged
-from patients.signals import patient_invited, patient_left
+from patients.signals import patient_invited, patient_left, visits_asked
 
 Fields = Mapping[str, Any]
 
@@ -319,3 +319,9 @@ def set_therapist(patient_id: UUID, member_id: UUID | None, *, by: Access) -> No
             defaults={"role": CareRole.RESPONSIBLE},
             create_defaults={"role": CareRole.RESPONSIBLE, "clinic_id": by.clinic_id},
         )
+
+
+def visits_to_come(patient: Patient) -> int:
+    """Return how many visits a death would call off."""
+    answers: list[tuple[Any, Any]] = visits_asked.send(Patient, patient=patient)
+    return sum(number or 0 for _receiver, number in answers)

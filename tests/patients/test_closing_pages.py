@@ -234,3 +234,13 @@ def test_whom_to_call_may_be_on_record_in_words_and_holds_nothing_up(client_for,
     assert (patient.given_name, patient.emergency_contact["phone"]) == ("Renamed", "98765 ask for Ravi")
     answer = browser.post(page, typed | {"contact_name": "Ravi", "contact_phone": "ask for Mina"})
     assert answer.status_code == 422
+
+
+def test_the_page_says_how_many_visits_a_death_calls_off(client_for, desk, clinic):
+    patient = factories.make_patient(clinic)
+    page = f"/patients/{patient.pk}/edit/"
+    assert "is called off" not in client_for(desk).get(page).content.decode()
+    with outside():
+        therapist = factories.make_resource(clinic, "therapist")
+    booked(desk, patient, therapist)
+    assert "1 visit to come is called off" in client_for(desk).get(page).content.decode()

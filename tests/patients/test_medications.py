@@ -263,3 +263,18 @@ def test_none_of_these_does_not_contradict_the_medicines(browser, patient, physi
     browser.post(f"/patients/{patient.pk}/safety/screen/", {"none_of": "medicine", "asked-drug-patch": "1"})
     assert "anticoagulant" in flags(patient)
     assert "Blood thinners" in shown(browser.get(f"/patients/{patient.pk}/"))
+
+
+def test_a_medicine_may_have_been_stopped_on_an_earlier_day(browser, page, patient, physio):
+    told = {"name": "Baclofen", "dose": 10, "per_day": 3, "started_on": date(2026, 5, 1)}
+    row = services.record_medication(patient.pk, told, by=physio)
+    for typed, said in (
+        ("2026-04-30", "before the first day"),
+        ("2999-01-01", "still to come"),
+        ("soon", "valid date"),
+        ("2026-05-20", "20 May 2026 is its last day"),
+    ):
+        answer = browser.post(f"/medicines/{row.pk}/stop/", {"stopped_on": typed}, follow=True)
+        assert said in shown(answer), typed
+    row.refresh_from_db()
+    assert row.stopped_on == date(2026, 5, 20)

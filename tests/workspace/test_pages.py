@@ -517,3 +517,12 @@ def test_a_diary_is_drawn_where_something_was_told():
     assert [round(height) for *_xyw, height in plot.bars] == [99, 25]
     assert diary_plot([SimpleNamespace(pain=None, spasms=None)] * 3) is None
     assert diary_plot([]) is None
+
+
+def test_a_diagnosis_struck_through_is_shown_crossed_out_and_counts_no_more(browser, ready, physio):
+    row = people.record_diagnosis(ready.pk, {"condition": "carpal-tunnel-syndrome", "side": "left"}, by=physio)
+    people.void_diagnosis(row.pk, "Another patient's", by=physio)
+    page = page_of(browser.get(f"/patients/{ready.pk}/"))
+    assert "<s>Carpal tunnel syndrome" in page
+    assert "Struck through: Another patient&#x27;s" in page
+    assert len(head_of(ready, physio).diagnoses) == 1
