@@ -398,7 +398,7 @@ def test_two_body_charts_are_compared(browser, patient, physio):
     url = f"/patients/{patient.pk}/body-chart/"
     for way in ("", "?as=overlay"):
         page = browser.get(url + way).content.decode()
-        assert [word in page for word in (">weaker<", ">gone<", ">new<", "7/10", "3/10")] == [True] * 5
+        assert [word in page for word in (">weaker<", ">not marked<", ">new<", "7/10", "3/10")] == [True] * 5
 
 
 @pytest.mark.parametrize("values", [1, 40], ids=["1 value", "40 values"])

@@ -520,7 +520,9 @@ def test_a_diary_is_drawn_where_something_was_told():
 
 
 def test_a_diagnosis_struck_through_is_shown_crossed_out_and_counts_no_more(browser, ready, physio):
-    row = people.record_diagnosis(ready.pk, {"condition": "carpal-tunnel-syndrome", "side": "left"}, by=physio)
+    row = people.record_diagnosis(
+        ready.pk, {"condition": "carpal-tunnel-syndrome", "side": "left"}, by=physio
+    )
     people.void_diagnosis(row.pk, "Another patient's", by=physio)
     page = page_of(browser.get(f"/patients/{ready.pk}/"))
     assert "<s>Carpal tunnel syndrome" in page
