@@ -23,6 +23,7 @@ from workspace import charts, drawing, services
 from workspace import diary as days
 from workspace.caseload import caseload as read_caseload
 from workspace.caseload import stop_of, visits_today
+from workspace.documents import documents_of
 
 ROWS = 25
 GROUPS = ("needs-you", "on-track", "new", "ending-soon")
@@ -37,6 +38,7 @@ PARTS = {  # what somebody opened, in words
     "progress": gettext_lazy("How they fare"),
     "medications": gettext_lazy("Medicines"),
     "diary": gettext_lazy("Diary"),
+    "documents": gettext_lazy("Documents"),
 }
 
 
@@ -187,6 +189,16 @@ def diary(request: HttpRequest, pk: UUID) -> HttpResponse:
         "newer": until + timedelta(days=days.DAYS) if until < today else None,
     }
     return render(request, "workspace/diary.html", context)
+
+
+@needs("chart.read")
+@require_GET
+def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What there is to print or to hand on about a patient."""
+    patient = _found(request, pk)
+    log_read(request, patient, "documents")
+    found = documents_of(patient, request.membership)
+    return render(request, "workspace/documents.html", {"patient": patient, "documents": found})
 
 
 @needs("audit.read")

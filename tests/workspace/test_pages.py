@@ -528,3 +528,33 @@ def test_a_diagnosis_struck_through_is_shown_crossed_out_and_counts_no_more(brow
     assert "<s>Carpal tunnel syndrome" in page
     assert "Struck through: Another patient&#x27;s" in page
     assert len(head_of(ready, physio).diagnoses) == 1
+
+
+# --- documents --------------------------------------------------------------------------------------------------------------
+def test_what_is_signed_and_letters_are_listed_the_newest_first(browser, ready, physio):
+    address = f"/patients/{ready.pk}/documents/"
+    assert "Nothing to print yet" in page_of(browser.get(address))
+    planned(ready, physio)
+    assessed(ready, physio, days_ago=1)
+    raised = assessments.begin_assessment(
+        ready.pk,
+        {"kind": "review", "red_flags": {"saddle-numbness": True}, "red_flag_action": "Sent on"},
+        by=physio,
+    )
+    page = page_of(browser.get(address))
+    assert (
+        page.index("Referral letter") < page.index("Initial assessment") < page.index("Care plan, version 1")
+    )
+    assert f'href="/assessments/{raised.pk}/referral/"' in page
+    assert "Sent on" in page
+    assert "Review assessment" not in page  # a draft is no document
+    assert ChartRead.objects.filter(patient=ready, what="documents").count() == 2
+    few = len(statements_of(lambda: browser.get(address)))
+    for _n in range(5):
+        assessed(ready, physio, days_ago=1)
+    assert len(statements_of(lambda: browser.get(address))) == few <= 12
+
+
+def test_the_desk_has_no_documents(desk_browser, ready):
+    assert desk_browser.get(f"/patients/{ready.pk}/documents/").status_code == 403
+    assert "/documents/" not in page_of(desk_browser.get(f"/patients/{ready.pk}/"))

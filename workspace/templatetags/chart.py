@@ -19,6 +19,7 @@ TABS = (
     ("diary", "workspace:diary", "chart.read", lambda: _("Diary")),
     ("safety", "patients:safety", "flags.read", lambda: _("Safety")),
     ("medicines", "patients:medications", "chart.read", lambda: _("Medicines")),
+    ("documents", "workspace:documents", "chart.read", lambda: _("Documents")),
     ("access", "workspace:access", "audit.read", lambda: _("Who opened it")),
 )
 
