@@ -382,12 +382,24 @@ class Assessing:
         }
         return [names[each] for each in assessments.missing(self.row, measured, self.families)]
 
+    def _to_correct(self, *starts: str) -> str:
+        """Say how many fields of a step are to be corrected; "" where none is."""
+        number = sum(name.startswith(starts) for name in self.errors)
+        return ngettext("%d to correct", "%d to correct", number) % number if number else ""
+
+    @property
+    def wrong(self) -> list[Shown]:
+        """The fields to correct before it is signed: each by name and in words, the same place but once."""
+        said = {_field_words(name): name for name in reversed(self.errors)}
+        return [{"name": name, "label": label} for label, name in reversed(said.items())]
+
     @property
     def steps(self) -> list[Shown]:
         asked, raised = len(self.questions), len(self.raised)
         answered = sum(bool(each["value"]) for each in self.questions)
         marks, values = len(self.marks), len(self.values)
         flagged = ngettext("%d to act on", "%d to act on", raised) % raised
+        wrong_marks, wrong_values = self._to_correct("mark."), self._to_correct(*filling.MEASURED)
         return [
             step(
                 "flags",
@@ -398,18 +410,34 @@ class Assessing:
             step(
                 "chart",
                 _("Body chart"),
-                ngettext("%d mark", "%d marks", marks) % marks,
-                "done" if marks else "",
+                wrong_marks or ngettext("%d mark", "%d marks", marks) % marks,
+                "warn" if wrong_marks else "done" if marks else "",
             ),
             step(
                 "measures",
                 _("Measures"),
-                ngettext("%d value", "%d values", values) % values,
-                "done" if values else "",
+                wrong_values or ngettext("%d value", "%d values", values) % values,
+                "warn" if wrong_values else "done" if values else "",
             ),
             step("notes", _("Notes"), "", "done" if self.state.get("notes", "").strip() else ""),
             step("sign", _("Review and sign"), "", "warn" if self.errors else ""),
         ]
+
+
+def _field_words(name: str) -> str:
+    """Say which field of the form is meant: the measure and where, or the place on the body."""
+    kind, *rest = name.split(".")
+    if kind == "mark" and rest:
+        return wording.region(rest[0])
+    measure = knowledge().measures.get(rest[0]) if rest else None
+    if measure is None:
+        return {
+            "hours_since_dose": _("Hours since the last antispastic dose"),
+            "red_flag_action": _("What was done about it"),
+        }.get(kind, _("Notes"))
+    site, motion, side = (*rest[1:4], "", "", "")[:3] if kind == "value" else ("", "", "")
+    where = (site_name(measure, site, motion) if site else "", side_name(side) if side else "")
+    return ", ".join(part for part in (measure["name"], *where) if part)
 
 
 def step(key: str, label: str, said: Any, state: str) -> Shown:

@@ -462,6 +462,15 @@ form.addEventListener("click", (event) => {
   if (link.getAttribute("aria-disabled") !== "true") show(link.dataset.step, true);
 });
 
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-go]");
+  const field = link && fieldsOf(link.dataset.go)[0];
+  if (!field) return;
+  event.preventDefault();
+  show(field.closest("[data-panel]")?.dataset.panel ?? current);
+  field.focus();
+});
+
 function ready() {
   for (const button of form.querySelectorAll("[data-stopwatch], [data-none]")) button.hidden = false;
 }

@@ -420,3 +420,28 @@ def test_values_are_drawn_by_their_days_and_a_small_change_looks_small():
     assert assessing.course(days[:2], [0, 5], grades)["points"] == "4.0,27.0 102.0,3.0"
     assert assessing.course(days[:1] * 2, [1, 2], of_ten) is not None  # twice on one day
     assert assessing.course(days[:1], [1], of_ten) is None
+
+
+def test_what_is_wrong_is_named_with_a_way_there(patient, physio):
+    diagnose(patient)
+    row = assessments.begin_assessment(patient.pk, {"kind": "review"}, by=physio)
+    errors = {
+        "value.modified-ashworth.soleus..left.": "wrong",
+        "value.modified-ashworth.soleus..left..quality": "wrong",
+        "value.nprs....now": "wrong",
+        "mark.left-calf.pain.intensity": "wrong",
+        "hours_since_dose": "wrong",
+        "item.patient-specific-functional-scale.1": "wrong",
+    }
+    shown = assessing.Assessing(row, {}, errors)
+    assert [each["label"] for each in shown.wrong] == [
+        "Modified Ashworth Scale, Soleus, Left",
+        "Numeric pain rating, 0 to 10",
+        "Left calf",
+        "Hours since the last antispastic dose",
+        "Patient-Specific Functional Scale, average",
+    ]
+    assert next(each["name"] for each in shown.wrong) == "value.modified-ashworth.soleus..left."
+    steps = {each["id"]: (each["state"], each["said"]) for each in shown.steps}
+    assert (steps["chart"], steps["measures"]) == (("warn", "1 to correct"), ("warn", "5 to correct"))
+    assert steps["sign"][0] == "warn"
