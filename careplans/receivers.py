@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from careplans.models import PlanDiagnosis, PlanStatus
 from careplans.services.checking import recheck_plans
+from careplans.services.plans import RUNNING
 from careplans.services.progress import first_signed
 from patients.services import CannotMerge
 from patients.signals import baseline_asked, patients_parted, safety_changed
@@ -27,11 +28,7 @@ def treated_since(sender: Any, patient: Any, **_kwargs: Any) -> date | None:
 @receiver(patients_parted)
 def refuse_a_plan_of_two(sender: Any, survivor: Any, merged: Any, **_kwargs: Any) -> None:
     """A plan made since the merge may treat a diagnosis of the one and stand with the other."""
-    open_plans = (
-        PlanStatus.DRAFT,
-        PlanStatus.ACTIVE,
-        PlanStatus.ON_HOLD,
-    )  # one that ended is history, and may tell of both
+    open_plans = (PlanStatus.DRAFT, *RUNNING)  # one that ended is history, and may tell of both
     rows = PlanDiagnosis.objects.for_clinic(survivor.clinic_id).filter(
         plan__patient__in=(survivor, merged), plan__status__in=open_plans
     )

@@ -35,13 +35,12 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs={"step": 300}, format="%H:%M")
 
 
-def refuse_at_fields(form: forms.Form, detail: Any) -> None:
+def refuse_at_fields(form: forms.Form, refused: Any) -> None:
     """Put what a service refused at the form's fields, and the rest above the form.
 
-    `detail` is that of a ValidationError, nested or not, or a RuleBroken, which is about no field.
+    `refused` is a ValidationError, its detail, nested or not, or a RuleBroken, which is about no field.
     """
-    if isinstance(detail, RuleBroken):
-        detail = str(detail)
+    detail = str(refused) if isinstance(refused, RuleBroken) else getattr(refused, "detail", refused)
     if not isinstance(detail, Mapping):
         detail = {"": detail}
     for name, found in detail.items():

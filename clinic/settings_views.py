@@ -34,7 +34,7 @@ def change(request: HttpRequest) -> HttpResponse:
         try:
             services.change_settings(form.told, by=request.membership)
         except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+            refuse_at_fields(form, refused)
         else:
             messages.success(request, _("The settings are saved."))
             return redirect("clinic:settings")

@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             member = services.add_member(**form.cleaned_data, by=request.membership)
         except ValidationError as refused:
-            refuse_at_fields(form, refused.detail)
+            refuse_at_fields(form, refused)
         else:
             _welcome(request, member)
             return redirect("clinic:staff")

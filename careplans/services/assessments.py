@@ -118,9 +118,12 @@ def _heed(row: Assessment, before: Fields, by: Access) -> None:
 
 
 def _take_back(row: Assessment, before: Fields, by: Access) -> bool:
-    """Strike through the flags that a yes set which this draft takes back, where no other yes of it sets them too."""
+    """Strike through the flags that a yes set which this draft takes back, where no other yes of it sets them too.
+
+    "Not sure" takes nothing back: a doubt about an emergency is no all-clear.
+    """
     known = knowledge().red_flags
-    no = [flag for flag, answer in before.items() if answer and not row.red_flags.get(flag)]
+    no = [flag for flag, answer in before.items() if answer and row.red_flags.get(flag, False) is False]
     still = {known[flag].get("sets_flag") for flag, answer in row.red_flags.items() if answer}
     undone = {known[flag].get("sets_flag") for flag in no if flag in known} - still - {None}
     rows = (

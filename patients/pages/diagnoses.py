@@ -22,10 +22,10 @@ from patients.forms import (
     DiagnosisForm,
     ReasonForm,
 )
-from patients.models import Diagnosis, DiagnosisStatus, Patient
+from patients.models import Diagnosis, Patient
 from patients.pages.common import strike, the_patient, to_chart
 from patients.reads import log_read
-from patients.services.diagnoses import codes_of, heed, missing
+from patients.services.diagnoses import codes_of, heed, is_on_record, missing
 
 
 @needs("chart.edit")
@@ -48,14 +48,14 @@ def diagnosis_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "icd10": code if code in codes_of(entry) else services.own_code(entry),
     }
     form = DiagnosisForm(chosen, request.POST if request.method == "POST" else None, initial=first)
-    if form.is_valid() and _is_there(request, patient, chosen, form.told):
+    if form.is_valid() and is_on_record(patient, chosen, form.told):
         form.add_error(None, _("This diagnosis is on record already. Change that one instead."))
     elif form.is_valid():
         try:
             fields = {**form.told, "condition": chosen}
             services.record_diagnosis(pk, fields, by=request.membership)
         except (ValidationError, RuleBroken) as refused:
-            _refuse_diagnosis(form, getattr(refused, "detail", refused))
+            _refuse_diagnosis(form, refused)
         else:
             messages.success(request, _("Diagnosis recorded."))
             return to_chart(pk)
@@ -80,7 +80,7 @@ def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.change_diagnosis(pk, form.told, by=request.membership)
         except (ValidationError, RuleBroken) as refused:
-            _refuse_diagnosis(form, getattr(refused, "detail", refused))
+            _refuse_diagnosis(form, refused)
         else:
             messages.success(request, _("Saved."))
             return to_chart(row.patient_id)
@@ -88,24 +88,12 @@ def diagnosis_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _diagnosis_page(request, row.patient, form, row=row)
 
 
-def _is_there(request: HttpRequest, patient: Patient, condition: str, told: dict[str, Any]) -> bool:
-    found = (
-        Diagnosis.objects.for_clinic(request.clinic).standing().filter(patient=patient, condition=condition)
-    )
-    same = {
-        "side": told.get("side") or knowledge().conditions[condition].get("side"),
-        "level": told.get("level") or None,
-    }
-    return found.filter(status=DiagnosisStatus.ACTIVE, **same).exists()
-
-
-def _refuse_diagnosis(form: DiagnosisForm, detail: Any) -> None:
-    if not isinstance(detail, dict):
-        return refuse_at_fields(form, detail)
-    asked = detail.pop("qualifiers", {})
-    return refuse_at_fields(
-        form, {**detail, **{f"{ASKED}{name}": found for name, found in dict(asked).items()}}
-    )
+def _refuse_diagnosis(form: DiagnosisForm, refused: ValidationError | RuleBroken) -> None:
+    """Put what was refused at the fields; the questions of a family have a prefix there."""
+    detail = getattr(refused, "detail", None)
+    if isinstance(detail, dict) and (asked := detail.pop("qualifiers", {})):
+        detail |= {f"{ASKED}{name}": found for name, found in dict(asked).items()}
+    refuse_at_fields(form, refused if detail is None else detail)
 
 
 def _diagnosis_page(

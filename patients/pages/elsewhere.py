@@ -30,7 +30,7 @@ def treatment_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.record_outside_treatment(pk, form.cleaned_data, by=request.membership)
         except (ValidationError, RuleBroken) as refused:
-            refuse_at_fields(form, getattr(refused, "detail", refused))
+            refuse_at_fields(form, refused)
         else:
             messages.success(request, _("Recorded."))
             return redirect("patients:medications", pk)
@@ -56,5 +56,9 @@ def treatment_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 def treatment_void(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Strike through what was entered in error."""
     row = get_object_or_404(OutsideTreatment.objects.visible_to(request.membership), pk=pk)
-    back = lambda: redirect("patients:medications", row.patient_id)  # noqa: E731
-    return strike(request, services.void_outside_treatment, row, back)
+    return strike(
+        request,
+        services.void_outside_treatment,
+        row,
+        lambda: redirect("patients:medications", row.patient_id),
+    )

@@ -113,7 +113,7 @@ def medication_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.record_medication(pk, form.cleaned_data, by=request.membership)
         except (ValidationError, RuleBroken) as refused:
-            refuse_at_fields(form, getattr(refused, "detail", refused))
+            refuse_at_fields(form, refused)
         else:
             messages.success(request, _("Recorded."))
             return _medications(pk)

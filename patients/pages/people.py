@@ -107,7 +107,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             patient = _register(request, form, [double.patient.pk for double in alike], apart)
         except (ValidationError, RuleBroken) as refused:
-            refuse_at_fields(form, getattr(refused, "detail", refused))
+            refuse_at_fields(form, refused)
         else:
             messages.success(
                 request,
@@ -220,7 +220,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             if "therapist" in form.changed:
                 services.set_therapist(pk, form.therapist_id, by=request.membership)
         except (ValidationError, RuleBroken) as refused:
-            refuse_at_fields(form, getattr(refused, "detail", refused))
+            refuse_at_fields(form, refused)
         else:
             messages.success(request, _("Saved."))
             return to_chart(pk)

@@ -169,7 +169,7 @@ def flag_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.record_flag(pk, by=request.membership, **form.cleaned_data)
         except (ValidationError, RuleBroken) as refused:
-            refuse_at_fields(form, getattr(refused, "detail", refused))
+            refuse_at_fields(form, refused)
         else:
             messages.success(request, _("Recorded. Running plans were checked again."))
             return _safety(pk)

@@ -93,6 +93,17 @@ def _fill(row: Diagnosis, patient: Patient, fields: Fields) -> None:
     row.status = fields.get("status", row.status)
 
 
+def is_on_record(patient: Patient, condition: str, fields: Fields) -> bool:
+    """Tell whether a patient has this diagnosis already: active, on the same side and level. By API it may stand twice."""
+    side = fields.get("side") or knowledge().conditions[condition].get("side")
+    found = (
+        Diagnosis.objects.for_clinic(patient.clinic_id)
+        .standing()
+        .filter(patient=patient, condition=condition)
+    )
+    return found.filter(status=DiagnosisStatus.ACTIVE, side=side, level=fields.get("level") or None).exists()
+
+
 def _condition(condition: str) -> str:
     known = knowledge().conditions
     entry = known.get(condition)
