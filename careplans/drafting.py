@@ -33,6 +33,7 @@ class DraftClinicItem(TypedDict):
 class DraftHomeItem(TypedDict):
     exercise: str
     side: str | None
+    assistance: str
     sets: int
     reps: int
     hold_s: int
@@ -107,6 +108,12 @@ def draft(
     }
 
 
+def side_of(content: Mapping[str, Any]) -> str | None:
+    """Return the side that a plan's exercises are for, when all that have a side have the same; else None, both."""
+    sides = {item.get("side") for phase in content["phases"] for item in phase["home"]} - {None, ""}
+    return sides.pop() if len(sides) == 1 else None
+
+
 # ------------------------------------------------------------------ phases
 
 
@@ -159,6 +166,7 @@ def _home_item(item: Entry, exercise: Entry, side: str | None) -> DraftHomeItem:
     return {
         "exercise": item["exercise"],
         "side": side if exercise["laterality"] == "per-side" else None,
+        "assistance": "by-carer" if exercise["helper_needed"] else "",
         "sets": dose["sets"],
         "reps": dose["reps"],
         "hold_s": dose["hold_s"],

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from careplans.drafting import side_of
+from careplans.goals import levels
 from careplans.services.reference import Reference
 from careplans.services.wording import region
 
@@ -20,7 +22,7 @@ COUNTS = ("sets", "reps", "hold_s", "rest_s")
 TEXTS = {
     "phases": ("name", "entry", "progress_when"),
     "clinic": ("modality", "note", "status"),
-    "home": ("exercise", "side", "note", "status"),
+    "home": ("exercise", "side", "assistance", "note", "status"),
     "goals": ("text", "measure", "due_on", "benefit"),
 }
 
@@ -33,11 +35,14 @@ def _said(post: QueryDict, name: str) -> str:
 def read_tree(post: QueryDict, reference: Reference) -> Body:
     """Return the tree that the builder's form holds."""
     body: Body = {
-        "goals": [goal for prefix in _rows(post, "goals") if any((goal := _goal(post, prefix)).values())],
+        "goals": [goal for prefix in _rows(post, "goals") if (goal := _goal(post, prefix))],
         "phases": [_phase(post, prefix, reference) for prefix in _rows(post, "phases")],
     }
     if "start_date" in post:
         body["start_date"] = _said(post, "start_date").strip() or None
+    if "daily_minutes_max" in post:
+        typed = _said(post, "daily_minutes_max").strip()
+        body["daily_minutes_max"] = number(typed) if typed else None
     return body
 
 
@@ -94,7 +99,11 @@ def _goal(post: QueryDict, prefix: str) -> Body:
     for name in ("baseline", "target"):
         typed = _said(post, f"{prefix}-{name}").strip()
         goal[name] = _number_or_grade(typed) if typed else None
-    return goal
+    levels = [_plain_breaks(level) for level in post.getlist(f"{prefix}-gas")]
+    goal["gas"] = levels if any(levels) else []
+    if not any(goal.values()):
+        return {}
+    return {**goal, **_numbers(post, prefix, ["weight"])}
 
 
 def _id(post: QueryDict, prefix: str) -> Body:
@@ -151,56 +160,103 @@ def _plain_breaks(text: str) -> str:
 
 
 # --- adding and taking away, for browsers without script too ------------------------------------------------------------
-def carry_out(body: Body, order: str, post: QueryDict) -> str:
+def carry_out(body: Body, order: str, reference: Reference) -> str:
     """Do to the tree what a button says, and return the prefix of what the eye should go to ("" for nothing).
 
-    Orders: `add-phase`, `add-goal`, `add-clinic:phases-0`, `add-home:phases-0`, `remove:phases-0-clinic-1`,
-    `up:phases-0-home-2`, `down:…`. What is to be added is chosen in the field `<phase>-add-clinic` or `-add-home`.
-    An order for what is not there does nothing.
+    Orders: `add-phase`, `add-goal`, `add-clinic:phases-0:<modality>`, `add-home:phases-0:<exercise>`,
+    `remove:phases-0-clinic-1`, `up:phases-0-home-2`, `down:…`, `move:phases-0-home-2:0` to a place among its like,
+    `move:phases-0-home-2:phases-1` to the end of another phase, `levels:goals-0` for the levels that follow from now and
+    target. An order for what is not there does nothing.
     """
-    verb, _colon, prefix = order.partition(":")
+    verb, _colon, rest = order.partition(":")
+    prefix, _colon, what = rest.partition(":")
     act = _ORDERS.get(verb)
-    return act(body, prefix, post) if act else ""
+    return act(body, prefix, what, reference) if act else ""
 
 
-def _add_phase(body: Body, _prefix: str, _post: QueryDict) -> str:
+def place_of(order: str) -> tuple[str, int] | None:
+    """Return ("home", 2) for `pick-home:phases-2`: what kind of item is to be chosen for which phase."""
+    found = re.fullmatch(r"pick-(clinic|home):phases-([0-9]{1,4})", order)
+    return (found[1], int(found[2])) if found else None
+
+
+Order = Callable[[Body, str, str, Reference], str]
+
+
+def _add_phase(body: Body, _prefix: str, _what: str, _reference: Reference) -> str:
     body["phases"].append({"clinic": [], "home": []})
     return f"phases-{len(body['phases']) - 1}"
 
 
-def _add_goal(body: Body, _prefix: str, _post: QueryDict) -> str:
+def _add_goal(body: Body, _prefix: str, _what: str, _reference: Reference) -> str:
     body["goals"].append({})
     return f"goals-{len(body['goals']) - 1}"
 
 
-def _add_item(kind: str, names: str) -> Callable[[Body, str, QueryDict], str]:
-    def add(body: Body, prefix: str, post: QueryDict) -> str:
+def _add_item(kind: str, names: str) -> Order:
+    def add(body: Body, prefix: str, what: str, reference: Reference) -> str:
         rows, place = _find(body, prefix)
-        chosen = _said(post, f"{prefix}-add-{kind}").strip()
-        if rows is None or not chosen:
+        if rows is None or not what:
             return ""
-        rows[place][kind].append({names: chosen})
+        rows[place][kind].append({names: what, **_usual(body, what, reference)})
         return f"{prefix}-{kind}-{len(rows[place][kind]) - 1}"
 
     return add
 
 
-def _remove(body: Body, prefix: str, _post: QueryDict) -> str:
+def _usual(body: Body, what: str, reference: Reference) -> Body:
+    """Return what an exercise begins with beside its dose: the side that the others are for, a helper where it needs one."""
+    exercise = reference.exercises.get(what)
+    if exercise is None:
+        return {}
+    side = side_of(body) if exercise["laterality"] == "per-side" else None
+    return {"side": side, "assistance": "by-carer" if exercise["helper_needed"] else ""}
+
+
+def _remove(body: Body, prefix: str, _what: str, _reference: Reference) -> str:
     rows, place = _find(body, prefix)
     if rows is not None:
         del rows[place]
     return ""
 
 
-def _shift(by: int) -> Callable[[Body, str, QueryDict], str]:
-    def shift(body: Body, prefix: str, _post: QueryDict) -> str:
-        rows, place = _find(body, prefix)
-        if rows is None or not 0 <= place + by < len(rows):
-            return prefix
-        rows[place], rows[place + by] = rows[place + by], rows[place]
-        return f"{prefix.rpartition('-')[0]}-{place + by}"
+def _shift(by: int) -> Order:
+    def shift(body: Body, prefix: str, _what: str, reference: Reference) -> str:
+        place = prefix.rpartition("-")[2]
+        return _move(body, prefix, str(int(place) + by) if place.isdecimal() else "", reference)
 
     return shift
+
+
+def _move(body: Body, prefix: str, what: str, _reference: Reference) -> str:
+    rows, place = _find(body, prefix)
+    stem = prefix.rpartition("-")[0]
+    if rows is None:
+        return prefix
+    if what.isdecimal() and int(what) < len(rows):
+        rows.insert(int(what), rows.pop(place))
+        return f"{stem}-{int(what)}"
+    phases, there = _find(body, what)
+    kind = stem.rpartition("-")[2]
+    if phases is None or kind not in ("clinic", "home") or phases is not body["phases"]:
+        return prefix
+    phases[there][kind].append(rows.pop(place))
+    return f"{what}-{kind}-{len(phases[there][kind]) - 1}"
+
+
+def _levels(body: Body, prefix: str, _what: str, reference: Reference) -> str:
+    rows, place = _find(body, prefix)
+    if rows is None:
+        return ""
+    measure = reference.measures.get(rows[place].get("measure"), {"value": {}})
+    baseline, target = (_of_measure(measure, rows[place].get(name)) for name in ("baseline", "target"))
+    rows[place]["gas"] = levels(baseline, target, measure["value"]) or rows[place].get("gas", [])
+    return f"{prefix}-levels"
+
+
+def _of_measure(measure: Mapping[str, Any], given: Any) -> Any:
+    """Return the choice of a measure that was typed, or the value as it is."""
+    return next((each for each in measure["value"].get("choices", ()) if str(each) == str(given)), given)
 
 
 def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
@@ -217,7 +273,7 @@ def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
     return (found, place) if steps and prefix else (None, 0)
 
 
-_ORDERS: dict[str, Callable[[Body, str, QueryDict], str]] = {
+_ORDERS: dict[str, Order] = {
     "add-phase": _add_phase,
     "add-goal": _add_goal,
     "add-clinic": _add_item("clinic", "modality"),
@@ -225,6 +281,8 @@ _ORDERS: dict[str, Callable[[Body, str, QueryDict], str]] = {
     "remove": _remove,
     "up": _shift(-1),
     "down": _shift(1),
+    "move": _move,
+    "levels": _levels,
 }
 
 

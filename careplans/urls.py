@@ -17,6 +17,7 @@ pages = (
         path(f"{PLAN}/", views.plan, name="plan"),
         path(f"{PLAN}/start/", views.start, name="plan-start"),
         path(f"{PLAN}/draft/", views.draft, name="plan-draft"),
+        path(f"{PLAN}/draft/add/<slug:kind>/<int:phase>/", views.pick, name="plan-pick"),
         path(f"{PLAN}/compare/<int:before>/<int:after>/", views.compare, name="plan-compare"),
         path(f"{PLAN}/<int:number>/", views.version, name="plan-version"),
         path(f"{PLAN}/<int:number>/amend/", views.amend, name="plan-amend"),

@@ -16,17 +16,17 @@ from rest_framework.serializers import ValidationError
 
 from careplans import forms
 from careplans.models import CarePlan, PlanStatus
-from careplans.pages import reading
+from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
 from careplans.reads import note_read
-from careplans.services import plans, trees, wording
+from careplans.services import plans, steps, trees, wording
 from careplans.services.changes import diff
 from careplans.services.checking import check_tree
 from careplans.services.facts import facts_about
-from careplans.services.reference import Reference, all_for, local, reference_for
-from catalogue.services import EXERCISES, PROTOCOLS, offered
+from careplans.services.reference import Reference, all_for, reference_for
+from catalogue.services import PROTOCOLS, offered
 from clinic.access import needs
 from clinic.errors import RuleBroken
 from patients.models import Diagnosis, Patient
@@ -126,20 +126,45 @@ def compare(request: HttpRequest, patient: UUID, before: int, after: int) -> Htt
 def start(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Choose a protocol, or nothing, to begin a draft with."""
     person = _patient(request, patient)
-    if _draft_of(_versions(request, person)):
+    versions = _versions(request, person)
+    if _draft_of(versions):
         messages.info(request, _("A draft is open already."))
         return redirect("careplans:plan-draft", person.pk)
     chosen = (request.POST if request.method == "POST" else request.GET).get("protocol", "")
     if request.method == "POST":
         try:
-            plans.create_plan(person.pk, protocol_id=chosen or None, by=request.membership)
+            plans.create_plan(
+                person.pk,
+                protocol_id=chosen or None,
+                copy_of=_earlier(versions, request.POST.get("copy_of", "")),
+                by=request.membership,
+            )
         except ValidationError as refusal:
             messages.error(request, " ".join(flat(refusal.detail)))
             return redirect("careplans:plan-start", person.pk)
         return redirect("careplans:plan-draft", person.pk)
-    context = {"patient": person, **_protocols(request, person, chosen)}
+    context = {"patient": person, "earlier": _last_signed(versions), **_protocols(request, person, chosen)}
     part = "careplans/_protocol.html" if request.headers.get("HX-Request") else "careplans/start.html"
     return render(request, part, context)
+
+
+def _last_signed(versions: list[CarePlan]) -> list[CarePlan]:
+    """Return the last signed version of each of a patient's plans, the newest plan first."""
+    last: dict[UUID, CarePlan] = {}
+    for each in versions:
+        if each.signed_at:
+            last.setdefault(each.lineage_id, each)
+    return list(last.values())
+
+
+def _earlier(versions: list[CarePlan], told: str) -> UUID | None:
+    """Return the key of the plan to copy, None when none is named. Another patient's is not there."""
+    if not told:
+        return None
+    found = next((each.pk for each in versions if str(each.pk) == told and each.signed_at), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _protocols(request: HttpRequest, person: Patient, chosen: str) -> dict[str, Any]:
@@ -223,28 +248,55 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     """Save what was typed, do what the button says, and answer what is true now."""
     post, who = request.POST, request.membership
     reference = all_for(person.clinic_id)
-    body = forms.read_tree(post, reference)
+    as_stored = "stored" in post  # the page that adds something has no form of the rest
+    body = _stored(found) if as_stored else forms.read_tree(post, reference)
     order = post.get("do", "")
-    typed = Typed(goto=forms.carry_out(body, order, post), blank_goal=order == "add-goal")
+    if order == "discard":
+        return _discard(request, found)
+    typed = Typed(goto=forms.carry_out(body, order, reference), blank_goal=order == "add-goal")
     typed.overrides, typed.answers = forms.read_overrides(post), forms.typed_answers(post)
     saved = {**body, "goals": [goal for goal in body["goals"] if goal]}
     try:
         plans.save_draft(
             found.pk, saved, by=who, if_match="*" if order == "overwrite" else post.get("etag", "")
         )
-        plans.keep_reasons(found.pk, typed.overrides, by=who)
+        if not as_stored:
+            plans.keep_reasons(found.pk, typed.overrides, by=who)
     except ValidationError as refusal:
-        typed.body, typed.errors = body, refusal.detail
+        if order != "undo":  # to take back what cannot be saved is to read again what was
+            typed.body, typed.errors = body, refusal.detail
     except plans.SavedMeanwhile:
         typed.body, typed.conflict, typed.etag = body, plans.last_saved(found), post.get("etag", "")
     except RuleBroken as refusal:
         typed.body, typed.refusal, typed.etag = body, str(refusal), post.get("etag", "")
     else:
+        if order in TURNS:
+            TURNS[order](found.pk, by=who, if_match="*")
         if order == "answer":
             typed.answer_errors = _answer(request, person, reference)
         if order == "sign" and (signed := _sign(request, found, typed)):
             return signed
+        if order.startswith("pick-") and (place := forms.place_of(order)):
+            return _go(request, reverse("careplans:plan-pick", args=[person.pk, *place]))
     return _answer_builder(request, person, found, order, typed)
+
+
+def _stored(found: CarePlan) -> dict[str, Any]:
+    return steps.content_of(trees.tree(CarePlan.objects.with_content().get(pk=found.pk)))
+
+
+TURNS = {"undo": plans.undo, "redo": plans.redo}
+
+
+def _discard(request: HttpRequest, found: CarePlan) -> HttpResponse:
+    """Throw the draft away, as the button asked twice."""
+    try:
+        plans.discard_draft(found.pk, by=request.membership)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The draft is discarded."))
+    return _go(request, reverse("careplans:plan", args=[found.patient_id]))
 
 
 def _sign(request: HttpRequest, found: CarePlan, typed: Typed) -> HttpResponse | None:
@@ -310,9 +362,10 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
     facts = facts_about(person)
     check = check_tree(stored, facts, reference)
     proposed = _proposed(request, found, reference)
-    builder = Builder(reference, typed.errors, check.findings, proposed)
+    builder = Builder(reference, typed.errors, check.findings, proposed, facts.flags.keys())
     content = dict(typed.body or stored)
-    content.setdefault("start_date", stored["start_date"])
+    for name in plans.OF_THE_PLAN:
+        content.setdefault(name, stored[name])
     if typed.blank_goal:
         content["goals"] = [*content["goals"], {}]
     overrides = found.overrides if typed.overrides is None else typed.overrides
@@ -328,18 +381,17 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
         "error_count": len(flat(typed.errors)),
         "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],
         "goto": typed.goto,
+        "ways": steps.ways(found),
         "today": timezone.localdate().isoformat(),
         "may_sign": request.membership.may("plans.sign"),
     }
 
 
 def _choices(request: HttpRequest) -> dict[str, Any]:
-    """Return what can be chosen in the builder; an autosave does not need it."""
+    """Return the lists that fields of the builder choose from; an autosave does not need them."""
     reference = reference_for(None)
     return {
         "regions": sorted({wording.region(spot, reference) for spot in reference.body.chart}),
-        "treatments": _treatments(reference),
-        "exercises": _exercises(request),
         "measures": [(entry["id"], entry["name"]) for entry in reference.known.measures.current],
     }
 
@@ -360,19 +412,47 @@ def _running_place(found: CarePlan) -> int | None:
     return running.order - 1 if running else None
 
 
-def _treatments(reference: Reference) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return treatments by group, for a list to choose from."""
-    groups = {key: entry["label"] for key, entry in reference.known.terms("modality_groups").items()}
-    found: dict[str, list[tuple[str, str]]] = {label: [] for label in groups.values()}
-    for entry in reference.known.modalities.current:
-        if "clinic" in entry["settings"]:
-            found[groups[entry["group"]]].append((entry["id"], entry["name"]))
-    return [(label, entries) for label, entries in found.items() if entries]
+# --- choosing what to add --------------------------------------------------------------------------------------------
+@needs("plans.draft")
+@require_GET
+def pick(request: HttpRequest, patient: UUID, kind: str, phase: int) -> HttpResponse:
+    """What can be added to a phase of the draft, the most fitting first, each checked against this patient."""
+    person = _patient(request, patient)
+    found = _draft_of(_versions(request, person))
+    if found is None:
+        return redirect("careplans:plan", person.pk)
+    content = trees.tree(CarePlan.objects.with_content().get(pk=found.pk))
+    if kind not in picking.KINDS or phase >= len(content["phases"]):
+        raise Http404
+    search = request.GET.get("q", "").strip()[:80]
+    context = {
+        "patient": person,
+        "kind": kind,
+        "phase": content["phases"][phase],
+        "prefix": f"phases-{phase}",
+        "search": search,
+        "choices": picking.choices(
+            kind,
+            content,
+            phase,
+            search=search,
+            by=request.membership,
+            facts=facts_about(person),
+            protocol=found.protocol.entry if found.protocol else None,
+            conditions=_conditions(request, found),
+        ),
+    }
+    if request.headers.get("HX-Request"):
+        part = "careplans/_pick_list.html" if "q" in request.GET else "careplans/_pick_dialog.html"
+        return render(request, part, context)
+    return render(request, "careplans/pick.html", context | {"etag": found.etag})
 
 
-def _exercises(request: HttpRequest) -> list[tuple[str, str]]:
-    found = [(entry["id"], local(entry["name"])) for entry in offered(EXERCISES, request.membership)]
-    return sorted(found, key=lambda pair: pair[1])
+def _conditions(request: HttpRequest, found: CarePlan) -> list[str]:
+    """Return the disorders that a draft is for."""
+    treated = found.plan_diagnoses.values("diagnosis")
+    rows = Diagnosis.objects.visible_to(request.membership).filter(pk__in=treated)
+    return list(rows.order_by("pk").values_list("condition_id", flat=True))
 
 
 # --- following -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 LONG_HOLD = 60  # seconds, from which a hold is told in minutes
 NOON, EVENING = time(12), time(17)
@@ -23,7 +23,15 @@ def dose(item: Mapping[str, Any]) -> str:
         said.append(_("%(times)s, %(rounds)s") % {"times": times, "rounds": rounds})
     elif reps > 1 or held <= 1:
         said.append(times)
-    return pgettext("between two sentences", ". ").join(part for part in said if part)
+    said.append(HELP.get(item.get("assistance", ""), ""))
+    return pgettext("between two sentences", ". ").join(str(part) for part in said if part)
+
+
+HELP = {
+    "passive": gettext_lazy("Somebody moves it for you"),
+    "by-carer": gettext_lazy("With a helper"),
+    "active-assisted": gettext_lazy("Help the movement along with your other side or a strap"),
+}
 
 
 def _hold(seconds: int) -> str:

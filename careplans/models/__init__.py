@@ -8,8 +8,10 @@ from careplans.models.assessment import (
 )
 from careplans.models.home import DiaryEntry, ExerciseLog, StopReport, SyncEvent
 from careplans.models.plan import (
+    Assistance,
     CarePlan,
     ClinicPrescription,
+    DraftStep,
     Goal,
     HomePrescription,
     ItemStatus,
@@ -22,10 +24,12 @@ __all__ = [
     "Addendum",
     "Assessment",
     "AssessmentKind",
+    "Assistance",
     "BodySide",
     "CarePlan",
     "ClinicPrescription",
     "DiaryEntry",
+    "DraftStep",
     "ExerciseLog",
     "Goal",
     "HomePrescription",

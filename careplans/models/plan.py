@@ -35,6 +35,15 @@ class ItemStatus(models.TextChoices):
     PAUSED = "paused", _("Paused")
 
 
+class Assistance(models.TextChoices):
+    """How much of a movement the patient does, from least to most."""
+
+    PASSIVE = "passive", _("Passive: moved by a person or a device")
+    BY_CARER = "by-carer", _("With a carer’s help")
+    ACTIVE_ASSISTED = "active-assisted", _("Active, helping along")
+    ACTIVE = "active", _("Active, without help")
+
+
 class CarePlanQuerySet(PatientOwnedQuerySet):
     def visible_to(self, who: Access) -> Self:
         """As for any row of a patient; patients themselves see only what was signed."""
@@ -106,6 +115,9 @@ class CarePlan(ClinicModel):
         default=dict, blank=True
     )  # name and version as used, kept with what is signed
     start_date = models.DateField(null=True, blank=True)
+    daily_minutes_max = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # of home exercise, before it is too much for this patient; none: the usual (load.py)
     current_phase = models.ForeignKey("Phase", models.PROTECT, null=True, blank=True, related_name="+")
     amend_reason = models.CharField(max_length=500, blank=True)
     status_reason = models.CharField(max_length=500, blank=True)
@@ -148,6 +160,10 @@ class CarePlan(ClinicModel):
             ),
             models.UniqueConstraint(
                 fields=["lineage_id"], condition=Q(status="draft"), name="careplan_one_draft"
+            ),
+            models.CheckConstraint(
+                name="careplan_daily_minutes",
+                condition=Q(daily_minutes_max=None) | Q(daily_minutes_max__range=(5, 240)),
             ),
             models.CheckConstraint(
                 name="careplan_signed_unless_draft",
@@ -196,7 +212,11 @@ class PlanDiagnosis(PlanPart):
 
 @track
 class Goal(PlanPart):
-    """What the patient wants to be able to do, tied to a measure where there is one."""
+    """What the patient wants to be able to do, tied to a measure where there is one.
+
+    `gas` says what much less, less, as, more and much more than expected would be (-2 to +2, goal attainment scaling), or
+    nothing; `weight` is importance times difficulty, each 0 to 3 (Kiresuk and Sherman 1968).
+    """
 
     plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="goals")
     order = models.PositiveSmallIntegerField(default=1)
@@ -206,11 +226,18 @@ class Goal(PlanPart):
     baseline = models.CharField(max_length=30, null=True, blank=True)
     target = models.CharField(max_length=30, null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    gas = ArrayField(models.CharField(max_length=200, blank=True), default=list, blank=True)
+    weight = models.PositiveSmallIntegerField(default=1)
 
     class Meta(PlanPart.Meta):
         abstract = False
         ordering = ["order", "id"]
-        constraints = [*ClinicModel.Meta.constraints, SameClinic("plan", name="goal_plan_same_clinic")]
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="goal_plan_same_clinic"),
+            models.CheckConstraint(name="goal_levels", condition=Q(gas__len=0) | Q(gas__len=5)),
+            models.CheckConstraint(name="goal_weight", condition=Q(weight__lte=9)),
+        ]
 
 
 @track
@@ -279,6 +306,7 @@ class HomePrescription(PlanPart):
         null=True,
         blank=True,
     )
+    assistance = models.CharField(max_length=16, choices=Assistance, blank=True, default="")
     sets = models.PositiveSmallIntegerField()
     reps = models.PositiveSmallIntegerField()
     hold_s = models.PositiveSmallIntegerField()
@@ -302,4 +330,28 @@ class HomePrescription(PlanPart):
                 condition=Q(days_of_week__len__gte=1, days_of_week__contained_by=[1, 2, 3, 4, 5, 6, 7]),
             ),
             models.CheckConstraint(name="homerx_times", condition=Q(times__len__gte=1, times__len__lte=20)),
+        ]
+
+
+class DraftStep(ClinicModel):
+    """A draft's content as it was at a revision, to go back to; `undone`: what going back left, to go forward to again.
+
+    Steps end with the draft: signing or discarding it removes them.
+    """
+
+    plan = models.ForeignKey(CarePlan, models.CASCADE, related_name="steps")
+    revision = models.PositiveIntegerField()
+    content = models.JSONField()
+    undone = models.BooleanField(default=False)
+    made_by = models.ForeignKey("clinic.Membership", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(ClinicModel.Meta):
+        abstract = False
+        ordering = ["-revision"]
+        constraints = [
+            *ClinicModel.Meta.constraints,
+            SameClinic("plan", name="draftstep_plan_same_clinic"),
+            SameClinic("made_by", name="draftstep_maker_same_clinic"),
+            models.UniqueConstraint(fields=["plan", "revision"], name="draftstep_revision_once"),
         ]

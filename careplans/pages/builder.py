@@ -3,13 +3,16 @@
 A typed tree may hold anything that a form can hold; what is no value of its field is shown as it stands, with the error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from careplans import dosage, safety
+from careplans import dosage, load, safety
+from careplans.goals import LEVELS
+from careplans.models import Assistance
+from careplans.pages import glance
 from careplans.pages.common import (
     ICONS,
     Errors,
@@ -17,7 +20,6 @@ from careplans.pages.common import (
     below,
     flat,
     messages,
-    minutes_a_day,
     visits_a_week,
     weeks_span,
 )
@@ -36,17 +38,20 @@ class Builder:
     errors: Errors = field(default_factory=dict)
     found: list[safety.Finding] = field(default_factory=list)
     protocol: Tree | None = None
+    flags: Collection[str] = ()  # active ones of the patient
     changes: int = 0  # from the protocol
 
     def show(self, content: Tree, *, now: int | None = None) -> Shown:
         """Return goals and phases of a tree for the builder's template. `now` is the place of the phase that runs."""
         self.changes = 0
         phases = content.get("phases", [])
+        told = content.get("daily_minutes_max")
+        most_minutes = load.limit(told if isinstance(told, int) else None, self.flags)
         first_week = 1.0
         shown = []
         for place, phase in enumerate(phases):
             errors = below(below(self.errors, "phases"), place)
-            shown.append(self._phase(place, phase, errors, first_week, now))
+            shown.append(self._phase(place, phase, errors, first_week, now, most_minutes))
             first_week += phase["weeks"] if isinstance(phase.get("weeks"), int | float) else 0
         goals = [
             self._goal(place, goal, below(below(self.errors, "goals"), place))
@@ -57,10 +62,26 @@ class Builder:
             "goals": goals,
             "start_date": content.get("start_date"),
             "changes": self.changes,
+            "benefits": glance.benefits(content, self.reference),
+            "limit": self._limit(content),
+        }
+
+    def _limit(self, content: Tree) -> Shown:
+        """Return the field for the minutes a day that are enough; empty it shows the usual for this patient."""
+        told = content.get("daily_minutes_max")
+        return {
+            "value": "" if told is None else wording.number(told),
+            "usual": load.limit(None, self.flags),
+            "tired": bool(load.TIRING.intersection(self.flags)),
+            "errors": flat(self.errors.get("daily_minutes_max")),
+            "min": load.LEAST_LIMIT,
+            "max": load.MOST_LIMIT,
         }
 
     # -- phases
-    def _phase(self, place: int, phase: Tree, errors: Errors, first_week: float, now: int | None) -> Shown:
+    def _phase(
+        self, place: int, phase: Tree, errors: Errors, first_week: float, now: int | None, most_minutes: int
+    ) -> Shown:
         prefix = f"phases-{place}"
         usual = self._usual_phase(place, phase)
         known = {topic: local(entry["title"]) for topic, entry in self.reference.education.items()}
@@ -80,7 +101,7 @@ class Builder:
             "errors": messages(errors),
             "wrong": bool(errors),
             "visits": visits_a_week(phase),
-            "minutes": minutes_a_day(phase, self.reference),
+            "load": glance.at_home(phase, self.reference, most_minutes),
             "clinic": [
                 self._clinic_item(f"{prefix}-clinic-{row}", item, below(below(errors, "clinic"), row), usual)
                 for row, item in enumerate(phase.get("clinic", []))
@@ -187,6 +208,12 @@ class Builder:
         room = limits["times_per_day"]["max"]
         return {
             **self._item(prefix, item, errors, local(exercise["name"]), fields, was),
+            "help": [
+                (value, label, value == item.get("assistance", "")) for value, label in Assistance.choices
+            ],
+            "helped": wording.assistance(item.get("assistance", ""))
+            if item.get("assistance") != "active"
+            else "",
             "exercise": item["exercise"],
             "sided": exercise["laterality"] == "per-side",
             "side": item.get("side") or "",
@@ -218,6 +245,7 @@ class Builder:
             "note_errors": flat(errors.get("note")),
             "status": item.get("status", "active"),
             "paused": item.get("status") == "paused",
+            "benefits": [glance.badge(benefit) for benefit in glance.of_item(item, self.reference)],
             "status_reason": item.get("status_reason", ""),
             "fields": fields,
             "changed": _("Changed from %s") % changed[0]["was"] if len(changed) == 1 else "",
@@ -240,6 +268,10 @@ class Builder:
                 for name in ("text", "measure", "benefit", "due_on")
             },
             **{name: "" if goal.get(name) is None else goal[name] for name in ("baseline", "target")},
+            "levels": list(zip(LEVELS, [*goal.get("gas", []), *[""] * len(LEVELS)], strict=False)),
+            "scaled": any(goal.get("gas", [])),
+            "weight": goal.get("weight", 1),
+            "unfinished": "[" in str(goal.get("text", "")),
             "errors": {name: " ".join(flat(messages)) for name, messages in errors.items()},
             "wrong": bool(errors),
         }
@@ -271,6 +303,7 @@ def field_names(shown: Shown) -> dict[str, str]:
             names |= {each["name"]: f"{item['name']}: {each['label']}" for each in item["fields"]}
             if rest := item.get("rest"):
                 names[rest["name"]] = f"{item['name']}: {rest['label']}"
+    names["daily_minutes_max"] = _("At most, minutes a day")
     for goal in shown["goals"]:
         called = {
             "text": _("Text"),
@@ -278,6 +311,8 @@ def field_names(shown: Shown) -> dict[str, str]:
             "target": _("Target"),
             "due_on": _("By"),
             "measure": _("Measured by"),
+            "gas": _("Levels"),
+            "weight": _("Weight"),
         }
         goal_name = _("Goal %d") % goal["number"]
         names |= {f"{goal['prefix']}-{field}": f"{goal_name}: {label}" for field, label in called.items()}

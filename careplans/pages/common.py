@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from careplans import dosage
 from careplans.services import wording
-from careplans.services.reference import Reference
 from careplans.services.trees import Tree
 
 Shown = dict[str, Any]
@@ -50,7 +49,7 @@ def faults(errors: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Return the form's name of each field with an error, and what is wrong: phases-0-clinic-1-minutes, …"""
     if isinstance(errors, Mapping):
         for key, found in errors.items():
-            is_place_in_list = prefix.endswith(("-sites", "-days_of_week", "-times", "-education"))
+            is_place_in_list = prefix.endswith(("-sites", "-days_of_week", "-times", "-education", "-gas"))
             yield from faults(found, prefix if is_place_in_list else f"{prefix}-{key}".lstrip("-"))
     elif errors:
         yield prefix.removesuffix("-non_field_errors"), " ".join(flat(errors))
@@ -78,25 +77,3 @@ def visits_a_week(phase: Tree) -> str:
         return ""
     most = max(visits)
     return ngettext("%s visit a week", "%s visits a week", 1 if most == 1 else 2) % wording.number(most)
-
-
-def minutes_a_day(phase: Tree, reference: Reference) -> int:
-    """Return about how long a phase's exercises take on a day on which all are due, in minutes.
-
-    Sets of repetitions with their holds and the rests between; without a hold a repetition counts 4 seconds.
-    """
-    seconds = 0.0
-    for item in phase.get("home", []):
-        exercise = reference.exercises.get(item.get("exercise", ""))
-        if exercise is None:
-            continue
-        dose = dosage.usual_home_dose(exercise) | item
-        if not all(isinstance(dose[name], int | float) for name in dosage.COUNTS):
-            continue
-        each = dose["sets"] * dose["reps"] * (dose["hold_s"] or 4) + (dose["sets"] - 1) * dose["rest_s"]
-        seconds += (
-            each
-            * (2 if exercise["laterality"] == "per-side" and not item.get("side") else 1)
-            * len(dose["times"])
-        )
-    return round(seconds / 60)

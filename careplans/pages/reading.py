@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from careplans.pages.common import ICONS, Shown, minutes_a_day, visits_a_week, weeks_span
+from careplans import goals, load
+from careplans.pages import glance
+from careplans.pages.common import ICONS, Shown, visits_a_week, weeks_span
 from careplans.pages.panel import item_names
 from careplans.services import wording
 from careplans.services.checking import Check
@@ -37,13 +39,18 @@ def read(content: Tree, reference: Reference) -> Shown:
                     if topic in reference.education
                 ],
                 "visits": visits_a_week(phase),
-                "minutes": minutes_a_day(phase, reference),
+                "minutes": round(load.heaviest(load.days(phase["home"], reference.exercises)).minutes),
                 "clinic": [_read_clinic(item, reference) for item in phase["clinic"]],
                 "home": [_read_home(item, reference) for item in phase["home"]],
             }
         )
         first_week += phase["weeks"]
-    return {"phases": phases, "goals": [_read_goal(goal, reference) for goal in content["goals"]], "now": now}
+    return {
+        "phases": phases,
+        "goals": [_read_goal(goal, reference) for goal in content["goals"]],
+        "now": now,
+        "benefits": glance.benefits(content, reference),
+    }
 
 
 def _read_clinic(item: Tree, reference: Reference) -> Shown:
@@ -73,6 +80,7 @@ def _read_home(item: Tree, reference: Reference) -> Shown:
         "paused": item["status"] == "paused",
         "name": wording.item_name(item, reference),
         "side": wording.side(item["side"]),
+        "assistance": wording.assistance(item["assistance"]),
         "dose": wording.dose(item),
         "days": wording.days(item["days_of_week"]),
     }
@@ -81,7 +89,8 @@ def _read_home(item: Tree, reference: Reference) -> Shown:
 def _read_goal(goal: Tree, reference: Reference) -> Shown:
     measure = reference.measures.get(goal["measure"])
     return {
-        **{name: goal[name] for name in ("text", "baseline", "target", "due_on", "benefit")},
+        **{name: goal[name] for name in ("id", "text", "baseline", "target", "due_on", "benefit", "weight")},
+        "levels": list(zip(goals.LEVELS, goal["gas"], strict=False)),
         "measure": measure["name"] if measure else "",
         "unit": measure["value"].get("unit", "") if measure else "",
     }

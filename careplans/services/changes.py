@@ -37,7 +37,7 @@ def changes(old: Tree, new: Tree, reference: Reference, diagnoses: Mapping[str, 
     after signing (status) is no difference. `diagnoses` names them by id.
     """
     return [
-        *_plan_changes(old, new, diagnoses),
+        *_plan_changes(old, new, reference, diagnoses),
         *_goal_changes(old["goals"], new["goals"], reference),
         *_phase_changes(old["phases"], new["phases"], reference),
         *_item_changes("clinic", old, new, reference),
@@ -46,18 +46,26 @@ def changes(old: Tree, new: Tree, reference: Reference, diagnoses: Mapping[str, 
 
 
 # --- the parts -------------------------------------------------------------------------------------------------------
-def _plan_changes(old: Tree, new: Tree, diagnoses: Mapping[str, str]) -> list[Change]:
+def _plan_changes(old: Tree, new: Tree, reference: Reference, diagnoses: Mapping[str, str]) -> list[Change]:
     found = []
     for pk in [*old["diagnoses"], *(pk for pk in new["diagnoses"] if pk not in old["diagnoses"])]:
         if (pk in old["diagnoses"]) != (pk in new["diagnoses"]):
             kind = "removed" if pk in old["diagnoses"] else "added"
             found.append(_whole(kind, "diagnosis", diagnoses.get(pk, pk)))
-    return found
+    labels = {"daily_minutes_max": _("At most, minutes a day")}
+    return [*found, *_fields("plan", _("At home"), old, new, labels, reference)]
 
 
 def _goal_changes(old: Sequence[Tree], new: Sequence[Tree], reference: Reference) -> list[Change]:
     pairs, gone, come = _pair(old, new, lambda goal: goal["text"], lambda goal: goal["measure"])
-    labels = {"text": _("Goal"), "baseline": _("Baseline"), "target": _("Target"), "due_on": _("Due")}
+    labels = {
+        "text": _("Goal"),
+        "baseline": _("Baseline"),
+        "target": _("Target"),
+        "due_on": _("Due"),
+        "gas": _("Levels"),
+        "weight": _("Weight"),
+    }
     found = [_whole("removed", "goal", goal["text"]) for goal in gone]
     for before, after in pairs:
         found += _fields("goal", after["text"], before, after, labels, reference)

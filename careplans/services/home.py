@@ -138,6 +138,7 @@ def home_item(item: HomePrescription) -> dict[str, Any]:
         "lineage_id": str(item.lineage_id),
         "exercise": exercise_words(item.exercise),
         "side": item.side,
+        "assistance": item.assistance,
         "sets": item.sets,
         "reps": item.reps,
         "hold_s": item.hold_s,

@@ -18,9 +18,10 @@ from rest_framework import serializers
 
 from careplans import drafting, safety
 from careplans.models import CarePlan, Phase, PlanStatus
-from careplans.services import shapes, trees
+from careplans.services import shapes, steps, trees
 from careplans.services.checking import check_tree
 from careplans.services.facts import facts_about
+from careplans.services.progress import single_values
 from careplans.services.reference import Reference, all_for, find_protocol, reference_for
 from careplans.signals import plan_changed, plan_signed
 from catalogue.models import Protocol
@@ -31,6 +32,7 @@ from patients.models import Diagnosis, Patient
 from patients.services.refusals import unless_merged
 
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
+OF_THE_PLAN = ("start_date", "daily_minutes_max")  # what a draft's own row has of its content
 LATEST_START = timedelta(days=730)  # a start further ahead than this is a slip of the finger
 
 
@@ -83,33 +85,70 @@ def create_plan(
     by: Access,
     diagnosis_ids: Sequence[UUID] | None = None,
     protocol_id: str | None = None,
+    copy_of: UUID | None = None,
     now: datetime | None = None,
 ) -> CarePlan:
-    """Start a draft for a patient: from a protocol, dosed and turned to the diagnosis's side, or from nothing.
+    """Start a draft for a patient: from a protocol, dosed and turned to the diagnosis's side; as a copy of an earlier plan
 
-    Without `diagnosis_ids` it is for every active diagnosis. Raises ValidationError for ids that are not known here.
+    of theirs, with a life of its own; or from nothing. Without `diagnosis_ids` it is for every active diagnosis. Raises
+    ValidationError for ids that are not known here, and for a copy of which something is no longer allowed.
     """
     patient = Patient.objects.for_clinic(by).get(pk=patient_id)
     unless_merged(patient)
     diagnoses = _diagnoses(patient, diagnosis_ids)
+    earlier = _earlier(copy_of, patient) if copy_of else None
     protocol = _protocol(protocol_id, by)
     plan = CarePlan.objects.create(
-        clinic_id=by.clinic_id, patient=patient, protocol=protocol, created_by_id=by.member_id
+        clinic_id=by.clinic_id,
+        patient=patient,
+        protocol=earlier.protocol if earlier else protocol,
+        daily_minutes_max=earlier.daily_minutes_max if earlier else None,
+        created_by_id=by.member_id,
     )
     trees.write_diagnoses(plan, [diagnosis.pk for diagnosis in diagnoses], [])
-    if protocol:
-        reference = all_for(by.clinic_id)
-        content = proposal(protocol.entry, diagnoses, reference, today=_today(by.clinic_id, now))
-        trees.write(
-            plan, shapes.read_tree(content, reference), {"goals": [], "phases": []}, reference.exercise_keys
+    content: trees.Tree | None = None
+    if earlier:
+        content = trees.without_ids(trees.tree(earlier))
+    elif protocol:
+        content = proposal(
+            protocol.entry,
+            diagnoses,
+            all_for(by.clinic_id),
+            today=_today(by.clinic_id, now),
+            baselines=single_values(patient),
         )
+    if content:
+        reference = all_for(by.clinic_id)
+        try:
+            wanted = shapes.read_tree(content, reference)
+        except serializers.ValidationError as refusal:
+            if not earlier:
+                raise
+            raise serializers.ValidationError({"copy_of": refusal.detail}) from None
+        trees.write(plan, wanted, trees.NO_CONTENT, reference.exercise_keys)
     return _fresh(plan.pk)
 
 
+def _earlier(plan_id: UUID, patient: Patient) -> CarePlan:
+    signed = CarePlan.objects.for_clinic(patient.clinic_id).filter(patient=patient, signed_at__isnull=False)
+    found = signed.with_content().filter(pk=plan_id).first()
+    if found is None:
+        raise serializers.ValidationError({"copy_of": [_("There is no such plan.")]})
+    return found
+
+
 def proposal(
-    protocol: Mapping[str, Any], diagnoses: Iterable[Diagnosis], reference: Reference, *, today: date
+    protocol: Mapping[str, Any],
+    diagnoses: Iterable[Diagnosis],
+    reference: Reference,
+    *,
+    today: date,
+    baselines: Mapping[str, drafting.Value] | None = None,
 ) -> trees.Tree:
-    """Return what a protocol (an entry of the catalogue) proposes for these diagnoses: a tree without ids. No query."""
+    """Return what a protocol (an entry of the catalogue) proposes for these diagnoses: a tree without ids. No query.
+
+    `baselines` are what the patient's goals begin from, by measure.
+    """
     content: Any = drafting.draft(
         protocol,
         modalities=reference.modalities,
@@ -117,6 +156,7 @@ def proposal(
         measures=reference.measures,
         body=reference.body,
         side=_side(protocol["family"], diagnoses, reference),
+        baselines=baselines,
         starts_on=today,
     )
     for goal in content["goals"]:
@@ -169,6 +209,64 @@ def save_draft(
     clinic_id = by.clinic_id
     reference = reference_for(clinic_id, body)
     wanted = shapes.read_tree(body, reference, partial=partial)
+    plan = _open_draft(plan_id, by, if_match)
+    fresh = _fresh(plan_id)
+    saved = _write(plan, wanted, fresh, reference)
+    steps.remember(fresh, trees.tree(fresh), trees.tree(saved), by=by)
+    return saved
+
+
+def _write(
+    plan: CarePlan,
+    wanted: trees.Tree,
+    fresh: CarePlan,
+    reference: Reference,
+    *,
+    back_to: trees.Tree | None = None,
+) -> CarePlan:
+    """Write a checked tree over a locked draft, `fresh` from the database, and return it as it then is."""
+    if "diagnoses" in wanted:
+        diagnoses = [diagnosis.pk for diagnosis in _diagnoses(fresh.patient, wanted["diagnoses"])]
+        trees.write_diagnoses(plan, diagnoses, fresh.diagnosis_ids)
+    trees.write(plan, wanted, trees.tree(fresh), reference.exercise_keys, back_to=back_to)
+    for name in OF_THE_PLAN:
+        if name in wanted:
+            setattr(plan, name, wanted[name])
+    plan.revision += 1
+    plan.save(update_fields=[*OF_THE_PLAN, "revision", "updated_at"])
+    return _fresh(plan.pk)
+
+
+def undo(plan_id: UUID, *, by: Access, if_match: str) -> CarePlan:
+    """Take a draft back to what it was before the last save; where there is nothing to go back to it stays. As `save_draft`."""
+    return _turn(plan_id, undone=False, by=by, if_match=if_match)
+
+
+def redo(plan_id: UUID, *, by: Access, if_match: str) -> CarePlan:
+    """Take back the last undo."""
+    return _turn(plan_id, undone=True, by=by, if_match=if_match)
+
+
+@transaction.atomic
+def _turn(plan_id: UUID, *, undone: bool, by: Access, if_match: str) -> CarePlan:
+    plan = _open_draft(plan_id, by, if_match)
+    fresh = _fresh(plan_id)
+    content = steps.turn(fresh, trees.tree(fresh), undone=undone, by=by)
+    if content is None:
+        return fresh
+    reference = reference_for(by.clinic_id, content)
+    return _write(plan, shapes.read_tree(content, reference), fresh, reference, back_to=content)
+
+
+@transaction.atomic
+def discard_draft(plan_id: UUID, *, by: Access, if_match: str = "*") -> None:
+    """Throw a draft away: nothing of it has reached anybody. Raises PlanSigned, SavedMeanwhile."""
+    plan = _open_draft(plan_id, by, if_match)
+    plan.delete()
+
+
+def _open_draft(plan_id: UUID, by: Access, if_match: str | None) -> CarePlan:
+    """Lock a draft and return it. Raises PlanSigned, NoVersionNamed, SavedMeanwhile."""
     plan = CarePlan.objects.for_clinic(by).select_for_update().get(pk=plan_id)
     if not plan.is_draft:
         raise PlanSigned(_("This version is signed and does not change. Amend the plan to make a new one."))
@@ -176,16 +274,7 @@ def save_draft(
         raise NoVersionNamed(_("Send If-Match with the ETag you read."))
     if not matches(plan, if_match):
         raise SavedMeanwhile(_("Somebody else saved this draft in between."))
-    fresh = _fresh(plan_id)
-    if "diagnoses" in wanted:
-        diagnoses = [diagnosis.pk for diagnosis in _diagnoses(fresh.patient, wanted["diagnoses"])]
-        trees.write_diagnoses(plan, diagnoses, fresh.diagnosis_ids)
-    trees.write(plan, wanted, trees.tree(fresh), reference.exercise_keys)
-    if "start_date" in wanted:
-        plan.start_date = wanted["start_date"]
-    plan.revision += 1
-    plan.save(update_fields=["start_date", "revision", "updated_at"])
-    return _fresh(plan_id)
+    return plan
 
 
 def keep_reasons(plan_id: UUID, overrides: Mapping[str, Any], *, by: Access) -> None:
@@ -257,6 +346,7 @@ def sign_plan(
     plan.content_sha256 = trees.content_hash(_frozen(fresh, plan))
     replaced = _supersede(versions, plan.replaces_id)
     plan.save(update_fields=[*SEALED_AT_SIGNING, "status", "current_phase", "updated_at"])
+    steps.forget(plan)
     plan_signed.send(CarePlan, plan=plan, replaced=replaced, by=by)
     return _fresh(plan_id)
 
@@ -336,6 +426,7 @@ def amend_plan(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
         version=plan.version + 1,
         replaces=plan,
         protocol_id=plan.protocol_id,
+        daily_minutes_max=plan.daily_minutes_max,
         amend_reason=reason,
         created_by_id=by.member_id,
     )

@@ -52,6 +52,25 @@ def first_signed(patient: Patient) -> date | None:
     return timezone.localdate(first) if first else None
 
 
+def single_values(patient: Patient) -> dict[str, Any]:
+    """Return the latest value of each measure that has one series for this patient: not of one with many joints or sides.
+
+    A grade as the measure writes it, else a number.
+    """
+    rows = (
+        Measurement.objects.for_clinic(patient.clinic_id)
+        .standing()
+        .filter(patient=patient)
+        .order_by("measured_at", "pk")
+    )
+    found: dict[str, dict[tuple, Any]] = defaultdict(dict)
+    for row in rows:
+        measure = knowledge().measures[row.measure_id]
+        series = (row.site, row.side, row.motion, scoring.series_key(measure, row.inputs))
+        found[row.measure_id][series] = row.value if measure["value"]["type"] == "choice" else row.number
+    return {measure: next(iter(each.values())) for measure, each in found.items() if len(each) == 1}
+
+
 def _series(rows: list[Measurement], signed: date | None, conditions: frozenset[str]) -> dict[str, Any]:
     measure = knowledge().measures[rows[0].measure_id]
     before = [row for row in rows if signed and timezone.localdate(row.measured_at) <= signed]

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from careplans import dosage
-from careplans.models import ItemStatus
+from careplans import dosage, load
+from careplans.models import Assistance, ItemStatus
 from clinic.api import StrictSerializer
 
 MOST_PHASES, MOST_ITEMS, MOST_GOALS = 20, 60, 40  # in a plan, in a phase of each kind, in a plan
 LONGEST_WEEKS = 104
+LEVELS = 5  # of goal attainment: much less, less, as, more, much more than expected
 
 
 class CatalogueId(serializers.CharField):
@@ -73,6 +74,19 @@ class GoalShape(StrictSerializer):
     baseline = Value(allow_null=True, default=None)
     target = Value(allow_null=True, default=None)
     due_on = serializers.DateField(allow_null=True, default=None)
+    gas = serializers.ListField(
+        child=serializers.CharField(max_length=200, allow_blank=True),
+        default=list,
+        help_text=_("What each level of attainment, from -2 to +2, would be: five texts, or none."),
+    )
+    weight = serializers.IntegerField(min_value=0, max_value=9, default=1)
+
+    def validate_gas(self, levels: list[str]) -> list[str]:
+        if not any(levels):
+            return []
+        if len(levels) != LEVELS:
+            raise serializers.ValidationError(_("Give all five levels, from -2 to +2, or none."))
+        return levels
 
     def validate(self, goal: dict[str, Any]) -> dict[str, Any]:
         reference = self.context["reference"]
@@ -148,6 +162,7 @@ class ClinicItemShape(ItemShape):
 class HomeItemShape(ItemShape):
     exercise = CatalogueId("exercises")
     side = serializers.ChoiceField(["left", "right"], allow_null=True, default=None)
+    assistance = serializers.ChoiceField(Assistance.choices, allow_blank=True, default="")
     sets = serializers.JSONField(required=False)
     reps = serializers.JSONField(required=False)
     hold_s = serializers.JSONField(required=False)
@@ -187,12 +202,19 @@ class PhaseShape(StrictSerializer):
 
 @extend_schema_serializer(component_name="Plan")
 class TreeShape(StrictSerializer):
-    """The tree of a draft. Phases and goals left out are removed; diagnoses and start date left out stay as they are."""
+    """The tree of a draft. Phases and goals left out are removed; the rest left out stays as it is."""
 
     phases = _rows(PhaseShape, MOST_PHASES)
     goals = _rows(GoalShape, MOST_GOALS)
     diagnoses = serializers.ListField(child=serializers.UUIDField(), max_length=20, required=False)
     start_date = serializers.DateField(allow_null=True, required=False)
+    daily_minutes_max = serializers.IntegerField(
+        min_value=load.LEAST_LIMIT,
+        max_value=load.MOST_LIMIT,
+        allow_null=True,
+        required=False,
+        help_text=_("Minutes of home exercise a day that are enough for this patient; null: the usual."),
+    )
 
     id = serializers.UUIDField(read_only=True)
     lineage_id = serializers.UUIDField(read_only=True)

@@ -23,8 +23,14 @@ NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)  # what a goal's value
 
 PHASE = ("id", "name", "order", "weeks", "entry", "progress_when", "education")
 
+NO_CONTENT: Tree = {"goals": [], "phases": []}
+
 # What may still change once a plan is signed; hash and difference leave it out.
 STATE = ("status", "status_reason")
+
+# What came into the content later, with the value that it had before there was a place for it: left out of what is signed, so
+# that the hash of an older version stays what it was.
+CAME_LATER: Tree = {"daily_minutes_max": None, "gas": [], "weight": 1, "assistance": ""}
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -63,6 +69,7 @@ def summary(plan: CarePlan) -> Tree:
         "diagnoses": [str(pk) for pk in plan.diagnosis_ids],
         "protocol": plan.protocol.public_id if plan.protocol else None,
         "start_date": _text(plan.start_date),
+        "daily_minutes_max": plan.daily_minutes_max,
         "current_phase": _text(plan.current_phase_id),
         "amend_reason": plan.amend_reason,
         "created_at": _instant(plan.created_at),
@@ -81,6 +88,8 @@ def _goal(row: Tree) -> Tree:
         "baseline": _value(row["measure_id"], row["baseline"]),
         "target": _value(row["measure_id"], row["target"]),
         "due_on": row["due_on"],
+        "gas": row["gas"],
+        "weight": row["weight"],
     }
 
 
@@ -105,6 +114,7 @@ def _home_item(row: Tree) -> Tree:
         "lineage_id": row["lineage_id"],
         "exercise": row["exercise_slug"] or row["exercise_id"],
         "side": row["side"],
+        "assistance": row["assistance"],
         "sets": row["sets"],
         "reps": row["reps"],
         "hold_s": row["hold_s"],
@@ -164,15 +174,40 @@ def _value(measure: str | None, stored: str | None) -> int | float | str | None:
     return _plain(float(stored)) if NUMBER.fullmatch(stored) else stored
 
 
+def without_ids(content: Tree) -> Tree:
+    """Return goals and phases of a tree as new ones: no ids, no lineages, nothing paused, no dates that have gone by."""
+
+    def new(row: Tree, **changed: Any) -> Tree:
+        gone = {"id", "lineage_id", *STATE}
+        return {key: value for key, value in row.items() if key not in gone} | changed
+
+    return {
+        "goals": [new(goal, due_on=None) for goal in content["goals"]],
+        "phases": [
+            new(phase, **{kind: [new(item) for item in phase[kind]] for kind in ("clinic", "home")})
+            for phase in content["phases"]
+        ],
+    }
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------
-def write(plan: CarePlan, wanted: Tree, current: Tree, exercises: Mapping[str, UUID]) -> None:
+def write(
+    plan: CarePlan,
+    wanted: Tree,
+    current: Tree,
+    exercises: Mapping[str, UUID],
+    *,
+    back_to: Tree | None = None,
+) -> None:
     """Make the rows of a draft those of `wanted` (a tree from `shapes.read_tree`), keeping the ids of what stays.
 
-    `current` is the tree as it is. An item may move to another phase. Raises ValidationError, nested as the body is,
-    for an id that is not of this plan. `exercises` gives the keys of exercises by their public id. A fixed number of
-    queries, however many items.
+    `current` is the tree as it is; with `back_to`, a tree as it was, what has been removed since comes back as itself, with
+    its id and its lineage. An item may move to another phase. Raises ValidationError, nested as the body is, for an id that
+    is not of this plan. `exercises` gives the keys of exercises by their public id. A fixed number of queries, however many
+    items.
     """
-    _refuse_strange_ids(wanted, current)
+    ours = (current, back_to or NO_CONTENT)
+    _refuse_strange_ids(wanted, ours)
     was: dict[str, Tree] = {
         "goals": {goal["id"]: goal for goal in current["goals"]},
         "phases": {phase["id"]: phase for phase in current["phases"]},
@@ -190,7 +225,11 @@ def write(plan: CarePlan, wanted: Tree, current: Tree, exercises: Mapping[str, U
         clinic += [_clinic_row(row, *each) for each in enumerate(phase["clinic"], start=1)]
         home += [_home_row(row, exercises, *each) for each in enumerate(phase["home"], start=1)]
     _save(Phase, phases, was["phases"], remove=False)  # a phase leaves after the items that moved out of it
-    lineages = {item["id"]: item["lineage_id"] for item in (*was["clinic"].values(), *was["home"].values())}
+    lineages = {
+        item["id"]: item["lineage_id"]
+        for each in ours
+        for item in (*items(each, "clinic"), *items(each, "home"))
+    }
     item_rows: list[Any] = [*clinic, *home]
     for item_row in item_rows:
         item_row.lineage_id = UUID(lineages[str(item_row.pk)]) if str(item_row.pk) in lineages else uuid7()
@@ -254,6 +293,8 @@ def _goal_row(plan: CarePlan, place: int, goal: Tree) -> Goal:
         baseline=_text(goal["baseline"]),
         target=_text(goal["target"]),
         due_on=goal["due_on"],
+        gas=goal["gas"],
+        weight=goal["weight"],
     )
 
 
@@ -297,6 +338,7 @@ def _home_row(phase: Phase, exercises: Mapping[str, UUID], place: int, item: Tre
         order=place,
         exercise_id=exercises[item["exercise"]],
         side=item["side"],
+        assistance=item["assistance"],
         sets=item["sets"],
         reps=item["reps"],
         hold_s=item["hold_s"],
@@ -308,21 +350,25 @@ def _home_row(phase: Phase, exercises: Mapping[str, UUID], place: int, item: Tre
     )
 
 
-def _refuse_strange_ids(wanted: Tree, current: Tree) -> None:
-    """Raise ValidationError where an item has an id that is not of this plan, or that another item has too."""
+def _refuse_strange_ids(wanted: Tree, ours: Iterable[Tree]) -> None:
+    """Raise ValidationError where an item has an id that is in none of our trees, or that another item has too."""
     phases = wanted.get("phases", [])
     errors: dict[str, dict[int, Tree]] = {
-        "goals": _strange(wanted.get("goals", []), {goal["id"] for goal in current["goals"]}, set()),
-        "phases": _strange(phases, {phase["id"] for phase in current["phases"]}, set()),
+        "goals": _strange(wanted.get("goals", []), _ids(each["goals"] for each in ours), set()),
+        "phases": _strange(phases, _ids(each["phases"] for each in ours), set()),
     }
     for kind in ("clinic", "home"):
-        known, seen = {item["id"] for item in items(current, kind)}, set[str]()
+        known, seen = _ids(items(each, kind) for each in ours), set[str]()
         for place, phase in enumerate(phases):
             if found := _strange(phase[kind], known, seen):
                 errors["phases"].setdefault(place, {})[kind] = found
     found_errors: Any = {part: found for part, found in errors.items() if found}
     if found_errors:
         raise serializers.ValidationError(found_errors)
+
+
+def _ids(lists: Iterable[list[Tree]]) -> set[str]:
+    return {row["id"] for rows in lists for row in rows}
 
 
 def _strange(rows: list[Tree], known: set[str], seen: set[str]) -> dict[int, Tree]:
@@ -367,7 +413,8 @@ def canonical(plan: CarePlan) -> bytes:
     """
     whole = tree(plan)
     kept = ("lineage_id", "version", "protocol", "start_date", "goals", "overrides", "findings")
-    content = {key: whole[key] for key in kept}
+    content = {key: whole[key] for key in kept} | _told({"daily_minutes_max": plan.daily_minutes_max})
+    content["goals"] = [_told(goal) for goal in whole["goals"]]
     content["patient"] = str(plan.signed_for or plan.patient_id)
     content["diagnoses"] = sorted(whole["diagnoses"])
     content["catalogue"] = plan.protocol_text
@@ -384,4 +431,9 @@ def content_hash(plan: CarePlan) -> str:
 
 
 def _without_state(item: Tree) -> Tree:
-    return {key: value for key, value in item.items() if key not in STATE}
+    return {key: value for key, value in _told(item).items() if key not in STATE}
+
+
+def _told(row: Tree) -> Tree:
+    """Leave out what came later and says nothing."""
+    return {key: value for key, value in row.items() if key not in CAME_LATER or value != CAME_LATER[key]}

@@ -1,6 +1,6 @@
 """A plan's items and doses in words, for pages and differences. Words of the catalogue are in the active language."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from careplans.dosage import UNITS
+from careplans.models import Assistance
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
 
@@ -35,6 +36,7 @@ def labels(item: Tree, reference: Reference) -> dict[str, str]:
         }
     return {
         "side": _("Side"),
+        "assistance": _("Help"),
         "sets": _("Sets"),
         "reps": _("Repetitions"),
         "hold_s": _("Hold"),
@@ -90,6 +92,16 @@ def side(given: str | None) -> str:
     return {"left": _("Left"), "right": _("Right")}.get(given or "", "")
 
 
+def assistance(given: str) -> str:
+    """Return how much of a movement the patient does, in words; "" where nothing is said."""
+    return str(Assistance(given).label) if given in Assistance.values else ""
+
+
+def levels(given: Sequence[str]) -> str:
+    """Return the levels of goal attainment in one line: "-2: …; -1: …"."""
+    return "; ".join(f"{place - 2:+d}: {text}" for place, text in enumerate(given))
+
+
 def days(given: Iterable[int]) -> str:
     """Return "Every day", or "Mon, Wed, Fri"."""
     chosen = sorted(given)
@@ -132,6 +144,8 @@ def _seconds(given: Any, _library: Reference) -> str:
 _SAID: dict[str, Callable[[Any, Reference], str]] = {
     "sites": regions,
     "side": lambda given, _library: side(given).lower(),
+    "assistance": lambda given, _library: assistance(given),
+    "gas": lambda given, _library: levels(given),
     "hold_s": _seconds,
     "rest_s": _seconds,
     "days_of_week": lambda given, _library: days(given),

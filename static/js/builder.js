@@ -1,7 +1,7 @@
 // The plan builder: saves while you type, shows one phase at a time, keeps what you type when the panel is renewed.
 // Without it the same form is saved by its buttons, and all phases stand below each other.
 import { say } from "./network.js";
-import { whenAdded } from "./page.js";
+import { isTyping, whenAdded } from "./page.js";
 import { toNumber } from "./steppers.js";
 
 const QUIET = 800; // milliseconds without typing, after which the draft is saved
@@ -13,7 +13,7 @@ let timer;
 let flying = 0; // requests on their way
 let dirty = false;
 
-const isTyped = (field) => field.name && !/^(answer|where)-/.test(field.name) && !("add" in field.dataset) && !/-add-/.test(field.name);
+const isTyped = (field) => field.name && !/^(answer|where)-/.test(field.name);
 
 function soon(event) {
   if (!event.target.closest("#builder") || !isTyped(event.target)) return;
@@ -78,13 +78,94 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 // --- adding, moving and removing without a new page --------------------------------------------------------------------
-whenAdded("#builder [data-order]", (button) => {
+whenAdded("[data-order]", (button) => {
   if (button.dataset.confirm) return;
-  button.setAttribute("hx-post", form().getAttribute("action"));
-  button.setAttribute("hx-target", "#builder");
-  button.setAttribute("hx-swap", "outerHTML show:none");
-  button.setAttribute("hx-sync", "closest form:queue last");
+  for (const [name, value] of Object.entries({
+    "hx-post": form().getAttribute("action"),
+    "hx-include": "#builder",
+    "hx-target": "#builder",
+    "hx-swap": "outerHTML show:none",
+    "hx-sync": "#builder:queue last",
+  })) button.setAttribute(name, value);
   window.htmx.process(button);
+});
+
+/** Do what a button of this value would do. */
+function order(value) {
+  const builder = form();
+  return window.htmx.ajax("POST", builder.getAttribute("action"), { source: builder, values: { do: value }, target: builder, swap: "outerHTML show:none" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+  if (isTyping(event.target)) return; // in a field the keys are the field's own
+  event.preventDefault();
+  order(event.shiftKey ? "redo" : "undo");
+});
+
+// --- choosing what to add: a dialog over the builder, which stays open for more than one --------------------------------
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-pick]");
+  if (!opener) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", opener.dataset.pick, { target: "#picker", swap: "innerHTML" });
+}, true);
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const row = event.detail.elt.closest?.("#picker .pickrow");
+  if (!row || event.detail.xhr.status >= 400) return;
+  row.classList.add("pickrow--added");
+  row.querySelector("[data-order]").textContent = words.added;
+  row.querySelector("[data-order]").setAttribute("aria-live", "polite");
+});
+
+// --- the order of items: dragged by a handle, or moved by its arrows ------------------------------------------------------
+whenAdded("[data-grip]", (grip) => (grip.hidden = false));
+
+document.addEventListener("keydown", (event) => {
+  const grip = event.target.closest?.("[data-grip]");
+  const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  if (!grip || !way) return;
+  event.preventDefault();
+  held = true;
+  order(`${way}:${grip.closest("[data-item]").id}`);
+});
+let held = false; // the handle keeps the focus of an item that its arrows moved
+
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest("[data-grip]");
+  if (!grip || event.button !== 0) return;
+  event.preventDefault();
+  const item = grip.closest("[data-item]");
+  const list = item.parentElement;
+  const before = [...list.children].indexOf(item);
+  item.classList.add("is-dragged");
+  grip.setPointerCapture(event.pointerId);
+
+  const drag = ({ clientY }) => {
+    const others = [...list.children].filter((other) => other !== item);
+    const next = others.find((other) => {
+      const box = other.getBoundingClientRect();
+      return clientY < box.top + box.height / 2;
+    });
+    if (next !== item.nextElementSibling) list.insertBefore(item, next ?? null);
+    const edge = 80; // pixels from the top or foot of the window, within which it scrolls
+    if (clientY < edge) window.scrollBy(0, -12);
+    else if (clientY > window.innerHeight - edge) window.scrollBy(0, 12);
+  };
+  const drop = (dropped) => {
+    grip.removeEventListener("pointermove", drag);
+    item.classList.remove("is-dragged");
+    const now = [...list.children].indexOf(item);
+    if (dropped.type === "pointercancel" || now === before) {
+      list.insertBefore(item, [...list.children].filter((other) => other !== item)[before] ?? null);
+      return;
+    }
+    order(`move:${item.id}:${now}`);
+  };
+  grip.addEventListener("pointermove", drag);
+  grip.addEventListener("pointerup", drop, { once: true });
+  grip.addEventListener("pointercancel", drop, { once: true });
 });
 
 // --- one phase at a time ---------------------------------------------------------------------------------------------
@@ -137,7 +218,8 @@ function goTo(id) {
   document.querySelector(`[data-tabs] a[href="#${phaseOf(id)}"]`)?.click();
   element.closest("details")?.setAttribute("open", "");
   element.scrollIntoView({ block: "center" });
-  const field = element.matches("input, select, textarea") ? element : element.querySelector("input:not([type=hidden]), select, textarea");
+  const field = element.matches("input, select, textarea") ? element : element.querySelector(held ? "[data-grip]" : "input:not([type=hidden]), select, textarea");
+  held = false;
   field?.focus({ preventScroll: true });
 }
 

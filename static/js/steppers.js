@@ -17,6 +17,7 @@ whenAdded("[data-stepper]", (stepper) => {
   const lowest = limit("aria-valuemin", -Infinity);
   const highest = limit("aria-valuemax", Infinity);
   const by = Number(input.dataset.stepBy) || 1;
+  const start = Number(input.dataset.start) || 0; // of an empty field
 
   const show = (number) => {
     const within = Math.min(highest, Math.max(lowest, number));
@@ -34,7 +35,7 @@ whenAdded("[data-stepper]", (stepper) => {
   };
   const step = (times) => {
     const now = toNumber(input.value);
-    show(Number.isNaN(now) ? Math.max(lowest, Math.min(highest, 0)) : now + times * by);
+    show(Number.isNaN(now) ? Math.max(lowest, Math.min(highest, start)) : now + times * by);
   };
   const changed = () => input.dispatchEvent(new Event("change", { bubbles: true }));
 
