@@ -27,6 +27,11 @@ class NewPlan(StrictSerializer):
     patient = serializers.UUIDField()
     diagnoses = serializers.ListField(child=serializers.UUIDField(), max_length=20, required=False)
     protocol = serializers.CharField(max_length=80, allow_null=True, default=None)
+    copy_of = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text=_("A signed plan of the same patient, to begin with its content."),
+    )
 
 
 class Signature(StrictSerializer):
@@ -97,7 +102,7 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(request=NewPlan, responses={201: TreeShape})
     def create(self, request: Request) -> Response:
-        """Start a draft: from a protocol, or from nothing."""
+        """Start a draft: from a protocol, as a copy of an earlier plan, or from nothing."""
         body = _read(NewPlan, request.data)
         seen = Patient.objects.visible_to(request._request.membership)
         if not seen.filter(pk=body["patient"]).exists():
@@ -106,6 +111,7 @@ class PlanViewSet(viewsets.GenericViewSet):
             body["patient"],
             diagnosis_ids=body.get("diagnoses"),
             protocol_id=body["protocol"],
+            copy_of=body["copy_of"],
             by=request._request.membership,
         )
         return answer(plan, status=201)
@@ -126,6 +132,18 @@ class PlanViewSet(viewsets.GenericViewSet):
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Replace parts of a draft: `phases`, `goals`, `diagnoses`, `start_date`, each as a whole. Needs If-Match."""
         return self._save(request, pk, partial=True)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        """Discard a draft. A signed version is never deleted."""
+        get_object_or_404(self.get_queryset(), pk=pk)
+        try:
+            plans.discard_draft(
+                pk, by=request._request.membership, if_match=request.headers.get("If-Match", "*")
+            )
+        except plans.SavedMeanwhile as refusal:
+            raise PreconditionFailed(str(refusal)) from None
+        return Response(status=204)
 
     def _save(self, request: Request, pk: UUID, *, partial: bool) -> Response:
         get_object_or_404(self.get_queryset(), pk=pk)

@@ -21,6 +21,8 @@ pages = (
         path(f"{PLAN}/compare/<int:before>/<int:after>/", views.compare, name="plan-compare"),
         path(f"{PLAN}/<int:number>/", views.version, name="plan-version"),
         path(f"{PLAN}/<int:number>/amend/", views.amend, name="plan-amend"),
+        path(f"{PLAN}/<int:number>/goals/", views.score, name="plan-goals"),
+        path(f"{PLAN}/<int:number>/protocol/", views.keep, name="plan-keep"),
         path(f"{PLAN}/<int:number>/follow/", views.follow, name="plan-follow"),
         path("patients/<uuid:patient>/assessments/", assessment_views.assessment_list, name="assessments"),
         path(

@@ -1,6 +1,6 @@
 """The pages of a patient's plan: read it, start it, build it, compare versions, follow it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,13 @@ from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
 from careplans.reads import note_read
-from careplans.services import plans, steps, trees, wording
+from careplans.services import attainment, plans, steps, trees, wording
 from careplans.services.changes import diff
 from careplans.services.checking import check_tree
 from careplans.services.facts import facts_about
+from careplans.services.protocols import keep_as_protocol
 from careplans.services.reference import Reference, all_for, reference_for
+from catalogue import relevance
 from catalogue.services import PROTOCOLS, offered
 from clinic.access import needs
 from clinic.errors import RuleBroken
@@ -93,10 +95,16 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
     content = trees.tree(found)
     reference = reference_for(found.clinic_id, content)
     lineage = [each for each in versions if each.lineage_id == found.lineage_id]
+    shown = reading.read(content, reference)
+    scaled = [goal for goal in shown["goals"] if goal["levels"]]
     context = {
         "patient": person,
         "plan": found,
-        "content": reading.read(content, reference),
+        "content": shown,
+        "scaled": scaled,
+        "score": attainment.latest_score(found) if scaled else None,
+        "may_score": request.membership.may("chart.edit"),
+        "may_keep": request.membership.may("catalogue.edit"),
         "overrides": reading.overrides(content, reference),
         "versions": lineage,
         "draft": _draft_of(lineage),
@@ -179,23 +187,25 @@ def _protocols(request: HttpRequest, person: Patient, chosen: str) -> dict[str, 
     reference, facts = all_for(person.clinic_id), facts_about(person)
     search = request.GET.get("q", "").strip()[:80]
     entries = offered(PROTOCOLS, request.membership, search=search)
-    fitting = [
-        entry["id"]
-        for diagnosis in diagnoses
-        for entry in offered(PROTOCOLS, request.membership, condition=diagnosis.condition_id, search=search)
-    ]
+    fits: dict[str, Diagnosis] = {}  # by protocol, best match first
+    for diagnosis in diagnoses:
+        about = relevance.concern(diagnosis.condition_id, reference.known)
+        for entry in relevance.best_first("protocols", entries, about):
+            fits.setdefault(entry["id"], diagnosis)
+    fitting = list(fits)
     entries = sorted(
-        entries, key=lambda entry: fitting.index(entry["id"]) if entry["id"] in fitting else len(fitting)
+        entries, key=lambda entry: fitting.index(entry["id"]) if entry["id"] in fits else len(fitting)
     )
     today = timezone.localdate()
     cards = []
     for entry in entries:
         content = None
-        if entry["id"] in fitting:
+        if entry["id"] in fits:
             content = trees.with_places(plans.proposal(entry, diagnoses, reference, today=today))
         check = content and check_tree(content, facts, reference)
+        why = _why(entry, fits[entry["id"]]) if entry["id"] in fits else ""
         cards.append(
-            reading.protocol_card(entry, check, reference, content) | {"fits": entry["id"] in fitting}
+            reading.protocol_card(entry, check, reference, content) | {"fits": bool(why), "why": why}
         )
     selected = next((card for card in cards if card["id"] == chosen), cards[0] if cards else None)
     names = ", ".join(str(diagnosis.condition) for diagnosis in diagnoses)
@@ -207,6 +217,13 @@ def _protocols(request: HttpRequest, person: Patient, chosen: str) -> dict[str, 
         "selected": selected,
         "search": search,
     }
+
+
+def _why(entry: Mapping[str, Any], diagnosis: Diagnosis) -> str:
+    """Say why a protocol is suggested."""
+    if diagnosis.condition_id in entry["subtypes"]:
+        return _("Made for %s.") % diagnosis.condition
+    return _("For the same group of disorders as %s.") % diagnosis.condition
 
 
 # --- building --------------------------------------------------------------------------------------------------------
@@ -497,6 +514,42 @@ def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     except (RuleBroken, ValidationError) as refusal:
         messages.error(request, " ".join(flat(getattr(refusal, "detail", str(refusal)))))
     return redirect("careplans:plan", person.pk)
+
+
+@needs("chart.edit")
+@require_POST
+def score(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
+    """Record how far each goal was reached, as one T score."""
+    person = _patient(request, patient)
+    chosen = _numbered(_versions(request, person), number)
+    told = {key.removeprefix("goal-"): text for key, text in request.POST.items() if key.startswith("goal-")}
+    reached = {goal: forms.number(text) for goal, text in told.items() if text}
+    try:
+        found = attainment.score_goals(chosen.pk, reached, by=request.membership)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
+    else:
+        messages.success(request, _("Goals scored: T score %s.") % f"{found.number:.1f}")
+    return redirect("careplans:plan-version", person.pk, number)
+
+
+@needs("catalogue.edit")
+@require_POST
+def keep(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
+    """Keep a version as a protocol of the clinic."""
+    person = _patient(request, patient)
+    chosen = _numbered(_versions(request, person), number)
+    name = request.POST.get("name", "").replace("\0", "").strip()[:160]
+    if not name:
+        messages.error(request, _("Give the protocol a name."))
+        return redirect("careplans:plan-version", person.pk, number)
+    try:
+        kept = keep_as_protocol(chosen.pk, name=name, by=request.membership)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
+        return redirect("careplans:plan-version", person.pk, number)
+    messages.success(request, _("Kept as a protocol of the clinic."))
+    return redirect("catalogue:protocol", kept.public_id)
 
 
 STEPS: dict[str, Callable[..., CarePlan]] = {

@@ -82,6 +82,7 @@ def test_draft_has_the_shape_of_the_api(protocol):
             assert set(item) == {
                 "exercise",
                 "side",
+                "assistance",
                 "sets",
                 "reps",
                 "hold_s",
@@ -181,6 +182,7 @@ def test_exercise_is_dosed_for_days_and_times():
     assert phase_of("left")["home"][0] == {
         "exercise": "calf-stretch-wall",
         "side": "left",
+        "assistance": "",
         "sets": 1,
         "reps": 4,
         "hold_s": 30,

@@ -28,6 +28,7 @@ TREE = {
         "protocol",
     ),
     *("start_date", "current_phase", "amend_reason", "goals", "phases", "overrides", "findings"),
+    "daily_minutes_max",
     *("created_at", "updated_at", "signed_at", "signed_by", "content_sha256"),
 }
 CLINIC_ITEM = {
@@ -35,7 +36,7 @@ CLINIC_ITEM = {
     *("status", "status_reason"),
 }
 HOME_ITEM = {
-    *("id", "lineage_id", "exercise", "side", "sets", "reps", "hold_s", "rest_s", "note"),
+    *("id", "lineage_id", "exercise", "side", "assistance", "sets", "reps", "hold_s", "rest_s", "note"),
     *("days_of_week", "times", "status", "status_reason"),
 }
 TENS = {"modality": "tens-conventional", "sites": ["left-calf"]}
