@@ -366,7 +366,7 @@ def _answer_builder(
         status = 422 if typed.errors else kept_out
         if order in ("", "save"):
             return render(request, "careplans/_saved.html", context, status=status)
-        return render(request, "careplans/_builder.html", context | _choices(request), status=status)
+        return render(request, "careplans/_built.html", context | _choices(request), status=status)
     status = 400 if typed.errors else kept_out
     return render(request, "careplans/draft.html", context | _choices(request), status=status)
 

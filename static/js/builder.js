@@ -140,7 +140,6 @@ document.addEventListener("pointerdown", (event) => {
   const list = item.parentElement;
   const before = [...list.children].indexOf(item);
   item.classList.add("is-dragged");
-  grip.setPointerCapture(event.pointerId);
 
   const drag = ({ clientY }) => {
     const others = [...list.children].filter((other) => other !== item);
@@ -154,7 +153,9 @@ document.addEventListener("pointerdown", (event) => {
     else if (clientY > window.innerHeight - edge) window.scrollBy(0, 12);
   };
   const drop = (dropped) => {
-    grip.removeEventListener("pointermove", drag);
+    document.removeEventListener("pointermove", drag);
+    document.removeEventListener("pointerup", drop);
+    document.removeEventListener("pointercancel", drop);
     item.classList.remove("is-dragged");
     const now = [...list.children].indexOf(item);
     if (dropped.type === "pointercancel" || now === before) {
@@ -163,9 +164,9 @@ document.addEventListener("pointerdown", (event) => {
     }
     order(`move:${item.id}:${now}`);
   };
-  grip.addEventListener("pointermove", drag);
-  grip.addEventListener("pointerup", drop, { once: true });
-  grip.addEventListener("pointercancel", drop, { once: true });
+  document.addEventListener("pointermove", drag); // on the document: an element that moves in it loses the pointer
+  document.addEventListener("pointerup", drop);
+  document.addEventListener("pointercancel", drop);
 });
 
 // --- one phase at a time ---------------------------------------------------------------------------------------------
