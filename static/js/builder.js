@@ -18,6 +18,7 @@ const isTyped = (field) => field.name && !/^(answer|where)-/.test(field.name);
 function soon(event) {
   if (!event.target.closest("#builder") || !isTyped(event.target)) return;
   dirty = true;
+  document.querySelector("#undo [value=undo]").disabled = false; // what is being typed can be taken back too
   clearTimeout(timer);
   timer = setTimeout(save, QUIET);
 }
@@ -90,10 +91,15 @@ whenAdded("[data-order]", (button) => {
   window.htmx.process(button);
 });
 
-/** Do what a button of this value would do. */
+/** Do what a button of this value would do; while a save is on its way, after it: the builder may come anew. */
 function order(value) {
+  if (flying) {
+    document.addEventListener("htmx:afterSettle", () => order(value), { once: true });
+    return undefined;
+  }
+  clearTimeout(timer);
   const builder = form();
-  return window.htmx.ajax("POST", builder.getAttribute("action"), { source: builder, values: { do: value }, target: builder, swap: "outerHTML show:none" });
+  return window.htmx.ajax("POST", builder.getAttribute("action"), { source: builder, values: { do: typeof value === "function" ? value() : value }, target: builder, swap: "outerHTML show:none" });
 }
 
 document.addEventListener("keydown", (event) => {
@@ -111,13 +117,23 @@ document.addEventListener("click", (event) => {
   window.htmx.ajax("GET", opener.dataset.pick, { target: "#picker", swap: "innerHTML" });
 }, true);
 
+const added = new Set(); // by the dialog that is open
+whenAdded("#picker dialog", () => added.clear());
+whenAdded("#picker .pickrow", markAdded);
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  const row = event.detail.elt.closest?.("#picker .pickrow");
-  if (!row || event.detail.xhr.status >= 400) return;
-  row.classList.add("pickrow--added");
-  row.querySelector("[data-order]").textContent = words.added;
-  row.querySelector("[data-order]").setAttribute("aria-live", "polite");
+  const { elt, xhr } = event.detail;
+  if (!elt.value?.startsWith("add-") || xhr.status >= 400) return;
+  added.add(elt.value);
+  document.querySelectorAll("#picker .pickrow").forEach(markAdded); // a search may have brought the row anew
 });
+
+function markAdded(row) {
+  const button = row.querySelector("[data-order]");
+  if (!added.has(button.value)) return;
+  row.classList.add("pickrow--added");
+  button.textContent = words.added;
+}
 
 // --- the order of items: dragged by a handle, or moved by its arrows ------------------------------------------------------
 whenAdded("[data-grip]", (grip) => (grip.hidden = false));
@@ -127,8 +143,12 @@ document.addEventListener("keydown", (event) => {
   const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
   if (!grip || !way) return;
   event.preventDefault();
-  held = true;
-  order(`${way}:${grip.closest("[data-item]").id}`);
+  const { name, value: id } = grip.closest("[data-item]").querySelector("[name$='-id']");
+  order(() => {
+    held = true;
+    const now = [...form().querySelectorAll("[data-item] > [name$='-id']")].find((field) => field.value === id);
+    return `${way}:${(now?.name ?? name).replace(/-id$/, "")}`;
+  });
 });
 let held = false; // the handle keeps the focus of an item that its arrows moved
 

@@ -170,7 +170,8 @@ def test_goals_of_a_protocol_begin_from_what_was_measured(ready, physio):
     record_measurement(ready.pk, {"measure": "nprs", "value": 7}, by=physio)
     goals = tree(plans.create_plan(ready.pk, by=physio, protocol_id=PROTOCOL))["goals"]
     pain = next(goal for goal in goals if goal["measure"] == "nprs")
-    assert pain["baseline"] == 7 and pain["target"] < 7
+    assert pain["baseline"] == 7
+    assert pain["target"] < 7
     assert "[" not in pain["text"].replace("[what matters to the patient]", "")
 
 

@@ -27,7 +27,7 @@ def test_levels_lie_evenly_from_now_over_the_target(measure, baseline, target, e
     found = levels(baseline, target, SCALES[measure])
     if expected is None:  # grades move along their choices
         choices = list(map(str, SCALES[measure]["choices"]))
-        assert found[0] == "3" and found[2] == "1"
+        assert (found[0], found[2]) == ("3", "1")
         places = [choices.index(each) for each in found]
         assert places == sorted(places, reverse=True)
     else:
