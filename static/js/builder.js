@@ -44,6 +44,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.xhr.status >= 400) say("failed"); // the answer brought the page news, but nothing was saved
 });
 
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "builder") flying = 0; // the button that was pressed went with the builder, and tells no more
+});
+
 // A button that sends the whole page waits for a save on its way: else the two would take each other for somebody else.
 document.addEventListener(
   "submit",
@@ -121,10 +125,10 @@ const added = new Set(); // by the dialog that is open
 whenAdded("#picker dialog", () => added.clear());
 whenAdded("#picker .pickrow", markAdded);
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, xhr } = event.detail;
-  if (!elt.value?.startsWith("add-") || xhr.status >= 400) return;
-  added.add(elt.value);
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (event.target.id !== "builder" || xhr.status >= 400) return;
+  added.add(requestConfig?.elt?.value);
   document.querySelectorAll("#picker .pickrow").forEach(markAdded); // a search may have brought the row anew
 });
 
