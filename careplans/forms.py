@@ -263,6 +263,7 @@ def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
     """Return the list and the place that a prefix such as phases-0-clinic-1 leads to; (None, 0) when there is none."""
     steps = prefix.split("-")
     rows: Any = body
+    found: list[Body] | None = None
     place = 0
     for name, told in zip(steps[::2], steps[1::2], strict=False):
         rows = (rows if isinstance(rows, dict) else {}).get(name)
@@ -270,7 +271,7 @@ def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
         if len(steps) % 2 or not isinstance(rows, list) or not 0 <= place < len(rows):
             return None, 0
         found, rows = rows, rows[place]
-    return (found, place) if steps and prefix else (None, 0)
+    return found, place
 
 
 _ORDERS: dict[str, Order] = {

@@ -25,6 +25,7 @@ from careplans.services import attainment, plans, steps, trees, wording
 from careplans.services.changes import diff
 from careplans.services.checking import check_tree
 from careplans.services.facts import facts_about
+from careplans.services.progress import single_values
 from careplans.services.protocols import keep_as_protocol
 from careplans.services.reference import Reference, all_for, reference_for
 from catalogue import relevance
@@ -95,7 +96,8 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
     content = trees.tree(found)
     reference = reference_for(found.clinic_id, content)
     lineage = [each for each in versions if each.lineage_id == found.lineage_id]
-    shown = reading.read(content, reference)
+    measured = found.status in RUNNING and any(goal["measure"] for goal in content["goals"])
+    shown = reading.read(content, reference, single_values(person) if measured else None)
     scaled = [goal for goal in shown["goals"] if goal["levels"]]
     context = {
         "patient": person,

@@ -16,8 +16,8 @@ from careplans.services.trees import Tree
 
 
 # --- a plan ------------------------------------------------------------------------------------------------------------
-def read(content: Tree, reference: Reference) -> Shown:
-    """Return a plan to read: phases with their items in words, goals."""
+def read(content: Tree, reference: Reference, latest: Mapping[str, Any] | None = None) -> Shown:
+    """Return a plan to read: phases with their items in words, goals; `latest` are the patient’s values by measure."""
     now = next(
         (place for place, phase in enumerate(content["phases"]) if phase["id"] == content["current_phase"]),
         None,
@@ -47,7 +47,7 @@ def read(content: Tree, reference: Reference) -> Shown:
         first_week += phase["weeks"]
     return {
         "phases": phases,
-        "goals": [_read_goal(goal, reference) for goal in content["goals"]],
+        "goals": [_read_goal(goal, reference, latest or {}) for goal in content["goals"]],
         "now": now,
         "benefits": glance.benefits(content, reference),
     }
@@ -86,10 +86,11 @@ def _read_home(item: Tree, reference: Reference) -> Shown:
     }
 
 
-def _read_goal(goal: Tree, reference: Reference) -> Shown:
+def _read_goal(goal: Tree, reference: Reference, latest: Mapping[str, Any]) -> Shown:
     measure = reference.measures.get(goal["measure"])
     return {
         **{name: goal[name] for name in ("id", "text", "baseline", "target", "due_on", "benefit", "weight")},
+        "now": wording.number(latest[goal["measure"]]) if goal["measure"] in latest else "",
         "levels": list(zip(goals.LEVELS, goal["gas"], strict=False)),
         "measure": measure["name"] if measure else "",
         "unit": measure["value"].get("unit", "") if measure else "",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from careplans.models import CarePlan, ItemStatus
 from careplans.services import plans, trees
+from catalogue.knowledge import knowledge
 from clinic.access import Role
 from patients.models import CareTeam
 from tests.careplans.plans import PROTOCOL, REASON, answer_all, diagnose, flag, sign
@@ -110,7 +111,32 @@ def opened(browser, patient):
 
 def content(plan):
     tree = trees.tree(CarePlan.objects.with_content().get(pk=plan.pk))
-    return {part: tree[part] for part in ("phases", "goals", "diagnoses", "start_date")}
+    return {part: tree[part] for part in ("phases", "goals", "diagnoses", "start_date", "daily_minutes_max")}
+
+
+# --- scoring goals, keeping a plan ---------------------------------------------------------------------------------------------
+def test_goals_are_scored_and_the_plan_kept_on_its_page(browser, ready, small, physio):
+    goal = {"text": "Walk", "gas": ["a", "b", "c", "d", "e"]}
+    body = {"phases": content(small)["phases"], "goals": [goal]}
+    plan = sign(plans.save_draft(small.pk, body, by=physio, if_match="*"), physio)
+    key = content(plan)["goals"][0]["id"]
+    page = browser.post(at(ready, "1/goals/"), {f"goal-{key}": "1"}, follow=True).content.decode()
+    assert "Goals scored: T score 60.0." in page
+    assert "T 60.0" in page
+    assert "Choose a level" in browser.post(at(ready, "1/goals/"), {}, follow=True).content.decode()
+    kept = browser.post(at(ready, "1/protocol/"), {"name": "Ours"}, follow=True).content.decode()
+    assert "Kept as a protocol of the clinic." in kept
+    assert "Give the protocol a name." in browser.post(at(ready, "1/protocol/"), follow=True).content.decode()
+
+
+def test_an_earlier_plan_is_offered_to_copy(browser, ready, small, physio):
+    ended = plans.complete(sign(small, physio).pk, by=physio)
+    assert f'name="copy_of" value="{ended.pk}"' in browser.get(at(ready, "start/")).content.decode()
+    browser.post(at(ready, "start/"), {"copy_of": str(ended.pk)})
+    copied = CarePlan.objects.get(patient=ready, status="draft")
+    assert trees.without_ids(content(copied)) == trees.without_ids(content(ended))
+    plans.discard_draft(copied.pk, by=physio)
+    assert browser.post(at(ready, "start/"), {"copy_of": str(ready.pk)}).status_code == 404
 
 
 # --- starting -------------------------------------------------------------------------------------------------------------
@@ -251,6 +277,95 @@ def test_a_draft_that_was_signed_meanwhile_is_not_written(browser, ready, small,
     assert content(small)["phases"][0]["name"] == "Calm"
 
 
+# --- choosing what to add ---------------------------------------------------------------------------------------------------
+def picked(browser, patient, kind="home", place=0, **query):
+    return browser.get(at(patient, f"draft/add/{kind}/{place}/"), query)
+
+
+def test_what_the_protocol_names_comes_first_then_what_fits_the_disorder(browser, ready, draft):
+    page = picked(browser, ready).content.decode()
+    places = [page.index(f">{group} ") for group in ("In the protocol", "For this disorder", "Others")]
+    assert places == sorted(places)
+    assert page.index("Sciatic nerve slider") < places[1]
+
+
+def test_what_would_be_blocked_is_said_before_it_is_chosen(browser, ready, draft):
+    assert "Blocked for this patient" not in picked(browser, ready, "clinic", q="tens").content.decode()
+    flag(ready, "cardiac-pacemaker")
+    page = picked(browser, ready, "clinic", q="tens").content.decode()
+    assert "Blocked for this patient" in page
+    assert "Pacemaker. TENS may disturb it" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "found"),
+    [
+        ("home", "calf wall", "Calf stretch at the wall"),
+        ("home", "gastrocnemius", "Calf stretch at the wall"),  # by the muscle that is tight
+        ("home", "দেওয়াল", "Calf stretch at the wall"),
+        ("clinic", "heat hot pack", "Hot pack"),
+    ],
+)
+def test_it_is_found_by_name_in_any_language_place_and_muscle(browser, ready, draft, kind, words, found):
+    assert found in picked(browser, ready, kind, q=words).content.decode()
+
+
+def test_nothing_of_that_name_is_said(browser, ready, draft):
+    assert "Nothing is called that." in picked(browser, ready, q="xylophone").content.decode()
+
+
+def test_htmx_gets_a_dialog_and_while_typing_the_list_alone(browser, ready, draft):
+    address = at(ready, "draft/add/home/0/")
+    whole = browser.get(address, headers={"HX-Request": "true"}).content.decode()
+    part = browser.get(address, {"q": "calf"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<dialog" in whole
+    assert "<dialog" not in part
+    assert 'id="pick-list"' in part
+    assert "<html" not in whole + part
+
+
+@pytest.mark.parametrize("rest", ["draft/add/home/9/", "draft/add/elsewhere/0/"])
+def test_a_phase_or_kind_that_is_not_there_is_404(browser, ready, draft, rest):
+    assert browser.get(at(ready, rest)).status_code == 404
+
+
+def test_choosing_costs_the_same_however_much_there_is(browser, ready, draft, physio):
+    def queries(**query):
+        picked(browser, ready, **query)
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            picked(browser, ready, **query)
+        return len(found)
+
+    assert queries() == queries(q="calf stretch at the wall")
+
+
+def test_the_page_without_script_adds_to_what_is_stored_and_keeps_the_reasons(browser, ready, small, physio):
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="save", **{"why-some-rule": REASON}))
+    page = picked(browser, ready).content.decode()
+    etag = page.split('name="etag" value="')[1].split('"')[0].replace("&quot;", '"')
+    answer = browser.post(
+        at(ready, "draft/"), {"etag": etag, "stored": "yes", "do": "add-home:phases-0:glute-bridge"}
+    )
+    assert answer["Location"].endswith("#phases-0-home-1")
+    assert [item["exercise"] for item in content(small)["phases"][0]["home"]] == [
+        "calf-stretch-wall",
+        "glute-bridge",
+    ]
+    assert CarePlan.objects.get(pk=small.pk).overrides == {"some-rule": REASON}
+
+
+def test_an_exercise_comes_with_the_side_of_the_others_and_a_helper_where_it_needs_one(browser, ready, small):
+    for exercise in ("hamstring-stretch-strap", "carer-hamstring-stretch"):
+        browser.post(at(ready, "draft/"), opened(browser, ready).data(do=f"add-home:phases-0:{exercise}"))
+    found = {item["exercise"]: item for item in content(small)["phases"][0]["home"]}
+    for exercise, item in found.items():
+        entry = knowledge().exercises[exercise]
+        assert item["side"] == ("left" if entry["laterality"] == "per-side" else None)
+        assert item["assistance"] == ("by-carer" if entry["helper_needed"] else "")
+
+
 # --- adding, moving, taking away, without script -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("changes", "treatments", "exercises", "goto"),
@@ -263,9 +378,14 @@ def test_a_draft_that_was_signed_meanwhile_is_not_written(browser, ready, small,
         ),
         ({"do": "add-clinic:phases-0"}, ["tens-conventional"], 1, ""),
         ({"do": "add-home:phases-0:glute-bridge"}, ["tens-conventional"], 2, "phases-0-home-1"),
+        ({"do": "add-home:phases-7:glute-bridge"}, ["tens-conventional"], 1, ""),
+        ({"do": "move:phases-0-home-0:phases-9"}, ["tens-conventional"], 1, "phases-0-home-0"),
+        ({"do": "move:phases-0-home-0:goals-0"}, ["tens-conventional"], 1, "phases-0-home-0"),
+        ({"do": "move:phases-0-home-0:7"}, ["tens-conventional"], 1, "phases-0-home-0"),
         ({"do": "remove:phases-0-clinic-0"}, [], 1, ""),
         ({"do": "remove:phases-0-home-0"}, ["tens-conventional"], 0, ""),
         ({"do": "remove:phases-0-home-9"}, ["tens-conventional"], 1, ""),
+        ({"do": "remove:nonsense"}, ["tens-conventional"], 1, ""),
         ({"do": "remove:nonsense-x"}, ["tens-conventional"], 1, ""),
         ({"do": "up:phases-0-clinic-0"}, ["tens-conventional"], 1, "phases-0-clinic-0"),
     ],
@@ -286,6 +406,78 @@ def test_phases_and_items_change_places(browser, ready, draft):
     assert [phase["name"] for phase in content(draft)["phases"]][3:] == ["Phase 4"]
     browser.post(at(ready, "draft/"), opened(browser, ready).data(do="remove:phases-3"))
     assert len(content(draft)["phases"]) == 3
+
+
+def test_an_item_is_moved_to_a_place_and_to_another_phase(browser, ready, draft):
+    def exercises():
+        return [[item["exercise"] for item in phase["home"]] for phase in content(draft)["phases"]]
+
+    first, second, third = exercises()
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="move:phases-0-home-0:2"))
+    assert exercises() == [[first[1], first[2], first[0], *first[3:]], second, third]
+    answer = browser.post(
+        at(ready, "draft/"), opened(browser, ready).data(do="move:phases-0-home-2:phases-2")
+    )
+    assert exercises() == [[first[1], first[2], *first[3:]], second, [*third, first[0]]]
+    assert answer["Location"].endswith(f"#phases-2-home-{len(third)}")
+
+
+def test_going_back_and_forward_by_buttons(browser, ready, small):
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(phases__0__name="Quiet"))
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="undo"))
+    assert content(small)["phases"][0]["name"] == "Calm"
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="redo"))
+    assert content(small)["phases"][0]["name"] == "Quiet"
+    # what was typed and not saved yet is the last step
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="undo", phases__0__name="Loud"))
+    assert content(small)["phases"][0]["name"] == "Quiet"
+    # what cannot be saved is dropped
+    page = browser.post(at(ready, "draft/"), opened(browser, ready).data(do="undo", phases__0__weeks="many"))
+    assert page.status_code == 302
+    assert content(small)["phases"][0]["name"] == "Quiet"
+
+
+def test_a_draft_is_discarded(browser, ready, small):
+    answer = browser.post(at(ready, "draft/"), opened(browser, ready).data(do="discard"))
+    assert answer["Location"] == at(ready)
+    assert not CarePlan.objects.filter(pk=small.pk).exists()
+
+
+def test_levels_of_a_goal_are_saved_and_filled_from_now_and_target(browser, ready, small):
+    form = opened(browser, ready)
+    told = {"goals__0__measure": "nprs", "goals__0__baseline": "8", "goals__0__target": "4"}
+    browser.post(at(ready, "draft/"), form.data(do="levels:goals-0", **told))
+    goal = content(small)["goals"][0]
+    assert [level.split(" ")[0] for level in goal["gas"]] == ["8", "6", "4", "2", "0"]
+    page = browser.post(
+        at(ready, "draft/"), opened(browser, ready).data(goals__0__weight="10")
+    ).content.decode()
+    assert "Ensure this value is less than or equal to 9" in page
+    browser.post(
+        at(ready, "draft/"), opened(browser, ready).data(goals__0__gas=[""] * 5, goals__0__weight="6")
+    )
+    assert (content(small)["goals"][0]["gas"], content(small)["goals"][0]["weight"]) == ([], 6)
+
+
+def test_too_much_a_day_and_a_benefit_that_nothing_serves_are_said(browser, ready, small):
+    assert "Nothing serves it" in browser.get(at(ready, "draft/")).content.decode()
+    page = browser.post(
+        at(ready, "draft/"),
+        opened(browser, ready).data(daily_minutes_max="5", phases__0__home__0__hold_s="60"),
+        headers={"HX-Request": "true"},
+    ).content.decode()
+    assert "over the limit of 5" in page
+    refused = browser.post(at(ready, "draft/"), opened(browser, ready).data(daily_minutes_max="1"))
+    assert refused.status_code == 400
+    assert "At most, minutes a day" in refused.content.decode()
+
+
+def test_who_tires_easily_has_half_the_day(browser, ready, small):
+    flag(ready, "severe-fatigue")
+    assert (
+        "Left empty: 30, half, because this patient tires easily."
+        in browser.get(at(ready, "draft/")).content.decode()
+    )
 
 
 def test_a_new_goal_is_a_blank_row_until_something_is_typed(browser, ready, small):

@@ -129,7 +129,11 @@ def test_items_are_dragged_moved_by_arrows_and_every_step_can_be_taken_back(
     page.locator("#phases-0 .exlist [data-grip]").first.focus()
     page.keyboard.press("ArrowDown")
     until(page, lambda: names(page), begun)
-    until(page, lambda: second in (page.evaluate("document.activeElement.getAttribute('aria-label')") or ""), True)
+    until(
+        page,
+        lambda: second in (page.evaluate("document.activeElement.getAttribute('aria-label')") or ""),
+        True,
+    )
 
     sets = page.locator("#phases-0-home-0-sets")
     was = sets.input_value()
