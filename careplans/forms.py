@@ -18,6 +18,7 @@ from careplans.services.wording import region
 Body = dict[str, Any]
 
 NUMBER = re.compile(r"\s*([+-]?[0-9]+(?:[.,][0-9]+)?)\s*([^0-9]*)")
+DIGITS = 4  # of a place in a list
 COUNTS = ("sets", "reps", "hold_s", "rest_s")
 TEXTS = {
     "phases": ("name", "entry", "progress_when"),
@@ -223,7 +224,7 @@ def _remove(body: Body, prefix: str, _what: str, _reference: Reference) -> str:
 def _shift(by: int) -> Order:
     def shift(body: Body, prefix: str, _what: str, reference: Reference) -> str:
         place = prefix.rpartition("-")[2]
-        return _move(body, prefix, str(int(place) + by) if place.isdecimal() else "", reference)
+        return _move(body, prefix, str(_place(place) + by), reference)
 
     return shift
 
@@ -233,9 +234,9 @@ def _move(body: Body, prefix: str, what: str, _reference: Reference) -> str:
     stem = prefix.rpartition("-")[0]
     if rows is None:
         return prefix
-    if what.isdecimal() and int(what) < len(rows):
-        rows.insert(int(what), rows.pop(place))
-        return f"{stem}-{int(what)}"
+    if 0 <= (wanted := _place(what)) < len(rows):
+        rows.insert(wanted, rows.pop(place))
+        return f"{stem}-{wanted}"
     phases, there = _find(body, what)
     kind = stem.rpartition("-")[2]
     if phases is None or kind not in ("clinic", "home") or phases is not body["phases"]:
@@ -259,6 +260,11 @@ def _of_measure(measure: Mapping[str, Any], given: Any) -> Any:
     return next((each for each in measure["value"].get("choices", ()) if str(each) == str(given)), given)
 
 
+def _place(told: str) -> int:
+    """Return a place in a list; -1 for what is none."""
+    return int(told) if told.isdecimal() and len(told) <= DIGITS else -1
+
+
 def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
     """Return the list and the place that a prefix such as phases-0-clinic-1 leads to; (None, 0) when there is none."""
     steps = prefix.split("-")
@@ -267,7 +273,7 @@ def _find(body: Body, prefix: str) -> tuple[list[Body] | None, int]:
     place = 0
     for name, told in zip(steps[::2], steps[1::2], strict=False):
         rows = (rows if isinstance(rows, dict) else {}).get(name)
-        place = int(told) if told.isdecimal() else -1
+        place = _place(told)
         if len(steps) % 2 or not isinstance(rows, list) or not 0 <= place < len(rows):
             return None, 0
         found, rows = rows, rows[place]

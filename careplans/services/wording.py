@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from careplans.dosage import UNITS
+from careplans.goals import LEVELS
 from careplans.models import Assistance
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
@@ -99,7 +100,9 @@ def assistance(given: str) -> str:
 
 def levels(given: Sequence[str]) -> str:
     """Return the levels of goal attainment in one line: "-2: …; -1: …"."""
-    return "; ".join(f"{place - 2:+d}: {text}" for place, text in enumerate(given))
+    return "; ".join(
+        f"{level:+d}: {text}" if level else f"0: {text}" for level, text in zip(LEVELS, given, strict=False)
+    )
 
 
 def days(given: Iterable[int]) -> str:

@@ -311,6 +311,7 @@ def test_goals_keep_the_kind_of_their_values(physio_api, draft):
             ["phases", 0, "home", 0, "times"],
         ),
         (one_phase(home=[STRETCH | {"side": "both"}]), ["phases", 0, "home", 0, "side"]),
+        (one_phase(home=[STRETCH | {"assistance": "magic"}]), ["phases", 0, "home", 0, "assistance"]),
         (one_phase(home=[{"exercise": "handstand"}]), ["phases", 0, "home", 0, "exercise"]),
         (one_phase(weeks=0), ["phases", 0, "weeks"]),
         (one_phase(weeks="many"), ["phases", 0, "weeks"]),
@@ -326,6 +327,11 @@ def test_goals_keep_the_kind_of_their_values(physio_api, draft):
         ({"goals": [{"text": "x", "measure": "nprs", "target": 11}]}, ["goals", 0, "target"]),
         ({"goals": [{"text": "x", "due_on": "2027-02-30"}]}, ["goals", 0, "due_on"]),
         ({"goals": [{"text": "x", "target": [1]}]}, ["goals", 0, "target"]),
+        ({"goals": [{"text": "x", "gas": ["a", "b"]}]}, ["goals", 0, "gas"]),
+        ({"goals": [{"text": "x", "gas": ["a" * 201] * 5}]}, ["goals", 0, "gas"]),
+        ({"goals": [{"text": "x", "weight": 10}]}, ["goals", 0, "weight"]),
+        ({"daily_minutes_max": 4}, ["daily_minutes_max"]),
+        ({"daily_minutes_max": 241}, ["daily_minutes_max"]),
         ({"phases": {}}, ["phases"]),
         ({"phases": ["x"]}, ["phases", 0]),
         ({"start_date": "soon"}, ["start_date"]),
@@ -532,6 +538,44 @@ def test_a_phase_of_another_plan_is_refused(physio_api, physio, draft, ready):
 
 
 # --- differences ------------------------------------------------------------------------------------------------------
+def test_a_copy_of_an_earlier_plan_is_begun_and_a_draft_discarded(physio_api, physio, draft, ready):
+    signed(draft, physio)
+    copied = create(physio_api, ready, copy_of=draft["id"])
+    assert [phase["name"] for phase in copied["phases"]] == [phase["name"] for phase in draft["phases"]]
+    address = f"/api/v1/plans/{copied['id']}/"
+    assert physio_api.delete(address, headers={"If-Match": '"old"'}).status_code == 412
+    assert physio_api.delete(address, headers={"If-Match": copied["etag"]}).status_code == 204
+    assert physio_api.get(address).status_code == 404
+    refused = physio_api.delete(f"/api/v1/plans/{draft['id']}/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "signed")
+    body = {"patient": str(ready.pk), "copy_of": copied["id"]}
+    assert physio_api.post("/api/v1/plans/", body, format="json").json().keys() == {"copy_of"}
+
+
+def test_help_levels_and_the_daily_limit_are_kept_amended_and_compared(physio_api, physio, draft):
+    goal = {"text": "Walk", "gas": ["a", "b", "c", "d", "e"], "weight": 4}
+    body = one_phase([TENS], [STRETCH | {"assistance": "passive"}])
+    plan = put(physio_api, draft, body | {"goals": [goal], "daily_minutes_max": 30}).json()
+    assert plan["phases"][0]["home"][0]["assistance"] == "passive"
+    assert (plan["goals"][0]["gas"], plan["goals"][0]["weight"]) == (goal["gas"], 4)
+    signed(plan, physio)
+    new = post(physio_api, plan, "amend", {"reason": "x"}).json()
+    assert new["daily_minutes_max"] == 30
+    assert new["goals"][0]["gas"] == goal["gas"]
+    etag = physio_api.get(f"/api/v1/plans/{new['id']}/")["ETag"]
+    new["daily_minutes_max"] = 20
+    new["goals"][0] |= {"gas": [], "weight": 1}
+    new["phases"][0]["home"][0]["assistance"] = "active-assisted"
+    assert put(physio_api, new, new, etag).status_code == 200
+    answer = physio_api.get(f"/api/v1/plans/{new['id']}/diff/").json()
+    assert [change["text"] for change in answer["changes"]] == [
+        "At home: At most, minutes a day 30 → 20",
+        "Walk: Levels -2: a; -1: b; 0: c; +1: d; +2: e → –",
+        "Walk: Weight 4 → 1",
+        "Calf stretch at the wall: Help Passive: moved by a person or a device → Active, helping along",
+    ]
+
+
 def test_differences_are_sentences(physio_api, physio, draft):
     plan = put(physio_api, draft, one_phase([TENS, HEAT], [STRETCH])).json()
     signed(plan, physio)

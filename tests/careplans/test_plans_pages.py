@@ -385,6 +385,7 @@ def test_an_exercise_comes_with_the_side_of_the_others_and_a_helper_where_it_nee
         ({"do": "remove:phases-0-clinic-0"}, [], 1, ""),
         ({"do": "remove:phases-0-home-0"}, ["tens-conventional"], 0, ""),
         ({"do": "remove:phases-0-home-9"}, ["tens-conventional"], 1, ""),
+        ({"do": f"remove:phases-{'9' * 5000}"}, ["tens-conventional"], 1, ""),
         ({"do": "remove:nonsense"}, ["tens-conventional"], 1, ""),
         ({"do": "remove:nonsense-x"}, ["tens-conventional"], 1, ""),
         ({"do": "up:phases-0-clinic-0"}, ["tens-conventional"], 1, "phases-0-clinic-0"),

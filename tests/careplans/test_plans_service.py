@@ -114,6 +114,18 @@ def test_saving_asks_as_much_for_one_item_as_for_many(draft, physio, django_asse
     assert cost(1) == cost(5)
 
 
+def test_what_came_into_plans_later_changes_no_older_hash(draft, physio):
+    """A version signed before there was a place for help, levels or a daily limit has the hash that it had then."""
+    said = trees.canonical(fresh(draft)).decode()
+    assert not any(f'"{name}"' in said for name in trees.CAME_LATER)
+    tree = trees.tree(fresh(draft))
+    for change in ({"daily_minutes_max": 30}, {"goals": [{"text": "Walk", "weight": 2}]}):
+        before = trees.content_hash(fresh(draft))
+        body = {"phases": tree["phases"], "goals": tree["goals"], **change}
+        plans.save_draft(draft.pk, body, by=physio, if_match="*")
+        assert trees.content_hash(fresh(draft)) != before
+
+
 # --- signing ------------------------------------------------------------------------------------------------------------
 def test_signing_says_so_to_the_apps_above(draft, physio):
     heard = []
