@@ -30,6 +30,7 @@ UNITS = {
     "percent of 1RM": "% 1RM",
 }
 COUNTS = ("sets", "reps", "hold_s", "rest_s")  # whole numbers of an exercise; hold_s and rest_s are seconds
+HOME_DOSE = (*COUNTS, "days_of_week", "times")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 # Days apart from each other, with the weekend free as long as that goes. 1 is Monday.

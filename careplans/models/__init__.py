@@ -17,13 +17,16 @@ from careplans.models.plan import (
     PlanDiagnosis,
     PlanStatus,
 )
+from careplans.models.watch import ALERT, Cause, PlanAlert, Recheck
 
 __all__ = [
+    "ALERT",
     "Addendum",
     "Assessment",
     "AssessmentKind",
     "BodySide",
     "CarePlan",
+    "Cause",
     "ClinicPrescription",
     "DiaryEntry",
     "ExerciseLog",
@@ -33,8 +36,10 @@ __all__ = [
     "Measurement",
     "MeasurementSource",
     "Phase",
+    "PlanAlert",
     "PlanDiagnosis",
     "PlanStatus",
+    "Recheck",
     "StopReport",
     "SyncEvent",
 ]
