@@ -32,7 +32,7 @@ MISSED_LATELY = timedelta(days=14)
 class Rank(IntEnum):
     """What comes first."""
 
-    STOPPED, CLASH, CAUTION, WORSE, QUIET, UNPLANNED, UNBOOKED, ASK, DUE, LATE, HELD, UNSIGNED = range(12)
+    STOPPED, CLASH, CAUTION, WORSE, QUIET, UNPLANNED, UNBOOKED, DUE, LATE, HELD, UNSIGNED, ASK = range(12)
 
 
 class Group(StrEnum):
@@ -50,11 +50,11 @@ LOOKS = {  # signal, icon, what the button says and where it leads
     Rank.QUIET: ("warn", "clock", "chart"),
     Rank.UNPLANNED: ("info", "layers", "start"),
     Rank.UNBOOKED: ("warn", "calendar", "book"),
-    Rank.ASK: ("info", "shield", "plan"),
     Rank.DUE: ("info", "range", "assess"),
     Rank.LATE: ("info", "clipboard", "plan"),
     Rank.HELD: ("info", "pause", "plan"),
     Rank.UNSIGNED: ("info", "pen", "draft"),
+    Rank.ASK: ("info", "shield", "plan"),
 }
 
 
@@ -323,11 +323,11 @@ RULES = (
     _quiet,
     _unplanned,
     _unbooked,
-    _ask,
     _due,
     _late,
     _held,
     _unsigned,
+    _ask,
 )
 
 

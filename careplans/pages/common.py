@@ -1,7 +1,7 @@
 """What the pages of a plan have in common: plain values for templates, made from a tree, stored or as it was typed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,8 @@ from careplans.services.trees import Tree
 
 Shown = dict[str, Any]
 Errors = Mapping[Any, Any]
+
+MOST = 1e6  # what is typed beyond is refused at its field; nothing is added up from it
 
 ICONS = {
     "electrical": "bolt",
@@ -57,9 +59,14 @@ def faults(errors: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether what somebody typed can be counted with: four hundred nines are a number and no amount."""
+    return isinstance(value, int | float) and abs(value) < MOST
+
+
 def weeks_span(first: float, weeks: Any) -> str:
     """Return "Weeks 3 to 4" for a phase that begins in week `first`."""
-    if not isinstance(weeks, int | float):
+    if not is_number(first) or not is_number(weeks):
         return ""
     begin, end = int(first), max(int(first), round(first + weeks) - 1)
     if begin == end:
@@ -72,7 +79,7 @@ def visits_a_week(phase: Tree) -> str:
     visits = [
         item.get("visits_per_week", dosage.USUAL_VISITS)
         for item in phase.get("clinic", [])
-        if isinstance(item.get("visits_per_week", 0), int | float)
+        if is_number(item.get("visits_per_week", 0))
     ]
     if not visits:
         return ""
@@ -91,7 +98,7 @@ def minutes_a_day(phase: Tree, reference: Reference) -> int:
         if exercise is None:
             continue
         dose = dosage.usual_home_dose(exercise) | item
-        if not all(isinstance(dose[name], int | float) for name in dosage.COUNTS):
+        if not all(is_number(dose[name]) for name in dosage.COUNTS):
             continue
         each = dose["sets"] * dose["reps"] * (dose["hold_s"] or 4) + (dose["sets"] - 1) * dose["rest_s"]
         seconds += (

@@ -170,7 +170,9 @@ def alert(row: Mapping[str, Any] | None, content: Tree, reference: Reference) ->
                 "items": [],
             },
         )
-        line["items"].append(names[finding["prescription"]]["name"])
+        name = names[finding["prescription"]]["name"]
+        if name not in line["items"]:
+            line["items"].append(name)
     flags = reference.known.flags
     return {
         "since": date.fromisoformat(row["since"]),
