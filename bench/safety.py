@@ -130,7 +130,8 @@ def _round_trips(staff: Caller, patient: Patient, draft: CarePlan) -> None:
     for case in cases:
         figure: Figure = measure(case.call, undo=case.writes)
         print(
-            f"{case.label}: {figure.p50_ms:.1f} ms by p50, {figure.p95_ms:.1f} by p95 (goal {ROUND_TRIP_GOAL}), {figure.cpu_ms:.1f} CPU,"
+            f"{case.label}: {figure.p50_ms:.1f} ms by p50, {figure.p95_ms:.1f} by p95 (goal {ROUND_TRIP_GOAL}),"
+            f" {figure.cpu_ms:.1f} CPU,"
             f" {figure.queries} queries, status {figure.status}"
         )
 

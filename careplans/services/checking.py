@@ -172,7 +172,8 @@ def _keep_alerts(
 ) -> int:
     """Make the plans' alerts say what stands now; return how many say something else than before."""
     there = {row.plan_id: row for row in PlanAlert.objects.filter(plan__in=list(plans))}
-    added, changed = [], []
+    added: list[PlanAlert] = []
+    changed: list[PlanAlert] = []
     for plan in plans:
         told = [finding.as_dict() for finding in new[plan.pk]]
         asked = checks[plan.pk].unknown

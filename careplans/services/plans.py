@@ -315,7 +315,7 @@ def _refuse_malformed(overrides: Mapping[str, Any], start_date: date, today: dat
 
 def _refuse_doses(content: trees.Tree, reference: Reference) -> None:
     """A draft may have come from before the limits were drawn closer: from the version it amends, or an edition ago."""
-    errors: dict[int, Any] = {}
+    errors: Any = {}
     for place, phase in enumerate(content["phases"]):
         found = {
             "clinic": [

@@ -20,7 +20,7 @@ from catalogue import knowledge, loading
 from catalogue.reading import read
 from clinic import audit
 from patients import services as people
-from patients.models import Diagnosis, Patient, SafetyAnswer, SafetyFlag
+from patients.models import Diagnosis, SafetyAnswer, SafetyFlag
 from tests import factories
 from tests.careplans.plans import answer_all, diagnose, flag, sign
 from tests.conftest import outside
@@ -257,6 +257,14 @@ def test_finding_a_flag_still_so_or_in_fewer_places_is_nothing_new(ready, physio
     assert states(plan) == {"tens-conventional": "active"}
 
 
+def load(edition):
+    """Load an edition as the owner of the tables, and be the app again."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        loading.load(edition)
+        cursor.execute("SET ROLE tonus_app")
+
+
 # --- a new edition ---------------------------------------------------------------------------------------------------
 @pytest.fixture
 def new_rule(running):
@@ -274,13 +282,7 @@ def new_rule(running):
         }
     )
 
-    def load():
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-            loading.load(edition)
-            cursor.execute("SET ROLE tonus_app")
-
-    yield load
+    yield lambda: load(edition)
     knowledge.forget()
 
 
@@ -432,21 +434,34 @@ def test_a_flag_counts_to_the_day_before_its_last_on_the_clinics_clock(clinic, r
     assert plan.status == "active"
 
 
-def test_a_birthday_changes_what_a_rule_about_age_says(clinic, ready, physio):
-    Patient.objects.filter(pk=ready.pk).update(
-        date_of_birth=timezone.localdate().replace(day=1) - timedelta(days=365 * 15)
-    )
-    ready.refresh_from_db()
-    book = checking.reference_for(clinic.pk).rulebook
-    heat = checking.safety.Item("hx", "hot-pack", ("left-calf",), setting="home")
-    ages = [
-        "thermal-child-home"
-        in checking.safety.fired(
-            heat, checking.facts_about(ready, timezone.localdate() + timedelta(days=days)), book
-        )
-        for days in (0, 366 * 2)
-    ]
-    assert ages == [True, False]
+@pytest.fixture
+def for_children(running):
+    """Load an edition in which TENS is not for anybody under 16, in the clinic either."""
+    edition = pickle.loads(SHIPPED)
+    rule = next(each for each in edition["rules"] if each["id"] == "es-age-home")
+    rule |= {"when": {"age_below": 16}, "severity": "block", "override": "not-allowed"}
+    load(edition)
+    yield
+    knowledge.forget()
+
+
+def test_a_birth_date_put_right_checks_the_plans_again(ready, physio, running, for_children):
+    people.update_patient(ready.pk, {"given_name": "Ananya"}, by=physio)
+    assert alert(running) is None
+    people.update_patient(ready.pk, {"date_of_birth": timezone.localdate() - timedelta(days=4000)}, by=physio)
+    assert states(running) == {"tens-conventional": "paused", "hot-pack": "active"}
+    assert rules(running, "block") == ["es-age-home"]
+
+
+def test_a_birthday_ends_what_is_for_children_and_pauses_stay(clinic, ready, physio, running, for_children):
+    born = timezone.localdate() - timedelta(days=10)
+    people.update_patient(ready.pk, {"date_of_birth": born.replace(year=born.year - 15)}, by=physio)
+    assert rules(running, "block") == ["es-age-home"]
+    rechecking.recheck_clinic(clinic.pk, in_days(340))
+    assert rules(running, "block") == ["es-age-home"]
+    rechecking.recheck_clinic(clinic.pk, in_days(360))
+    assert rules(running, "block") == []
+    assert states(running)["tens-conventional"] == "paused"
 
 
 # --- the caseload ----------------------------------------------------------------------------------------------------

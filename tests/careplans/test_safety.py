@@ -4,7 +4,7 @@ import importlib.util
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -26,6 +26,8 @@ from careplans.safety import (
     findings,
     fired,
     home_item,
+    kept,
+    news,
     override_errors,
     unknown,
     verdict,
@@ -349,6 +351,58 @@ items = st.builds(
 def test_adding_a_flag_never_stops_a_rule(item, facts, more):
     fuller = replace(facts, flags={**more, **facts.flags})
     assert set(fired(item, facts, rulebook())) <= set(fired(item, fuller, rulebook()))
+
+
+@given(items, facts, flags)
+def test_adding_a_flag_never_removes_a_finding(item, facts, more):
+    """A finding goes only where another, at least as grave, speaks of each of its flags: one cause, one message."""
+    before = findings([item], facts, rulebook())
+    after = findings([item], replace(facts, flags={**more, **facts.flags}), rulebook())
+    shown = {finding.rule for finding in after}
+    for finding in before:
+        said = {flag for other in after if other.blocks or not finding.blocks for flag in other.flags}
+        assert finding.rule in shown or (finding.flags and set(finding.flags) <= said)
+
+
+SIGNED = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@given(items, facts, flags)
+def test_what_was_known_at_signing_is_no_news_and_what_a_new_flag_causes_is(item, facts, more):
+    known = [kept(finding, facts) for finding in findings([item], facts, rulebook())]
+    assert news(findings([item], facts, rulebook()), known, facts, SIGNED) == []
+    fuller = replace(facts, flags={**more, **facts.flags})
+    found = findings([item], fuller, rulebook())
+    told = news(found, known, fuller, SIGNED)
+    assert {each for each in found if set(each.flags) - facts.flags.keys()} <= set(told)
+    later = replace(facts, recorded=dict.fromkeys(facts.flags, SIGNED + timedelta(days=1)))
+    again = findings([item], later, rulebook())
+    assert news(again, known, later, SIGNED) == [each for each in again if each.flags]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_new"),
+    [
+        (["left-calf"], ["left-calf"], False),
+        (["left-calf", "left-shin"], ["left-calf"], False),
+        (["left-calf"], ["left-calf", "left-shin"], True),
+        (["left-calf"], [], True),  # the place is not known any more: everywhere
+        ([], ["left-calf"], False),
+        ([], [], False),
+    ],
+)
+def test_a_flag_in_more_places_is_news(then, now, is_new):
+    was, now = PatientFacts(flags={"dvt-current": then}), PatientFacts(flags={"dvt-current": now})
+    calf = treatment("soft-tissue-massage", "left-calf")
+    known = [kept(finding, was) for finding in findings([calf], was, rulebook())]
+    found = findings([calf], now, rulebook())
+    assert bool(news(found, known, now, SIGNED)) is is_new
+
+
+def test_what_was_signed_before_places_were_kept_counts_by_its_flags():
+    facts = PatientFacts(flags={"dvt-current": ["left-calf", "left-shin"]})
+    found = findings([treatment("soft-tissue-massage", "left-calf")], facts, rulebook())
+    assert news(found, [finding.as_dict() for finding in found], facts, SIGNED) == []
 
 
 @given(items, facts, st.sampled_from(PLACES))
