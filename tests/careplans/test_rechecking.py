@@ -1,8 +1,10 @@
 """Plans that run are checked again when facts, rules or the day change: what is stopped, what is told, and what is kept of it."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.apps import apps
@@ -18,7 +20,8 @@ from careplans.services.checking import recheck_plans
 from careplans.signals import items_paused
 from catalogue import knowledge, loading
 from catalogue.reading import read
-from clinic import audit
+from clinic import audit, tenancy
+from clinic.access import Role
 from patients import services as people
 from patients.models import Diagnosis, SafetyAnswer, SafetyFlag
 from tests import factories
@@ -305,6 +308,19 @@ def test_a_changed_rule_stops_what_it_must_in_plans_that_run(clinic, running, ne
     assert [told["clinic_items"] for told in heard] == [[item]]
 
 
+def test_a_signature_is_by_the_rules_in_force_and_not_by_those_in_memory(
+    ready, physio, new_rule, monkeypatch
+):
+    plan = plans.create_plan(ready.pk, by=physio)
+    plans.save_draft(plan.pk, {"phases": [{"clinic": [TENS]}]}, by=physio, if_match="*")
+    monkeypatch.setattr(knowledge, "forget", lambda: None)  # as in the other processes
+    new_rule()
+    with pytest.raises(plans.Blocked) as refused:
+        plans.sign_plan(plan.pk, by=physio)
+    assert [each["rule"] for each in refused.value.extra["findings"]] == ["no-tens-here"]
+    monkeypatch.undo()
+
+
 def test_an_edition_is_checked_once_and_a_day_once(clinic, running, new_rule):
     today = timezone.now()
     assert rechecking.recheck_clinic(clinic.pk, today).plans == 1
@@ -337,6 +353,38 @@ def test_a_check_goes_on_where_it_was_broken_off(clinic, ready, running, physio,
     monkeypatch.setattr(rechecking, "recheck", checking.recheck)
     assert rechecking.recheck_clinic(clinic.pk).plans == 2
     assert Recheck.objects.get(clinic=clinic).finished_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_check_a_clinic_at_once_check_each_patient_once(monkeypatch):
+    clinic = factories.make_clinic()
+    by = factories.make_access(clinic, Role.PHYSIOTHERAPIST)
+    with tenancy.scope(clinic.pk):
+        for number in range(4):
+            patient = factories.make_patient(clinic, phone=f"+91983000000{number}")
+            answer_all(patient)
+            treat(patient, by, TENS)
+    monkeypatch.setattr(rechecking, "BATCH", 1)
+    looked_at, together = [], Barrier(2)
+
+    def counts(clinic_id, ids, **kwargs):
+        looked_at.extend(ids)
+        return checking.recheck(clinic_id, ids, **kwargs)
+
+    monkeypatch.setattr(rechecking, "recheck", counts)
+
+    def check(_nothing):
+        try:
+            together.wait(timeout=10)
+            return rechecking.recheck_clinic(clinic.pk).plans
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        assert sum(people.map(check, range(2))) == 4
+    assert len(set(looked_at)) == len(looked_at) == 4
+    with tenancy.scope(clinic.pk):
+        assert Recheck.objects.get().finished_at
 
 
 def test_every_clinic_is_served_and_one_that_fails_holds_up_nobody(
