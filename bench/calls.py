@@ -53,10 +53,11 @@ class Caller:
             self.cookies[settings.SESSION_COOKIE_NAME] = _session_of(user, who)
             self.token = issue_token(user, lasts=STAFF_TOKEN, patient=who.patient_id)[0]
 
-    def page(self, path: str, form: dict[str, Any] | None = None) -> Callable[[], Answer]:
+    def page(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Callable[[], Answer]:
         body = urlencode(form, doseq=True).encode() if form is not None else b""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         more = {"HTTP_COOKIE": cookies, "HTTP_X_CSRFTOKEN": CSRF}
+        more |= {f"HTTP_{name}": value for name, value in headers.items()}
         return _call(path, "GET" if form is None else "POST", body, "application/x-www-form-urlencoded", more)
 
     def api(self, path: str, body: Any = None, method: str = "", **headers: str) -> Callable[[], Answer]:

@@ -57,14 +57,16 @@ def place(name: str, clinic_id: UUID) -> Place:
     """Find or make in a clinic what the bench needs."""
     with tenancy.scope(clinic_id):
         clinic = Clinic.objects.get(pk=clinic_id)
-        staff = {role: _member(clinic, role) for role in (Role.PHYSIOTHERAPIST, Role.FRONT_DESK, Role.ADMIN)}
+        staff = {
+            role: member_of(clinic, role) for role in (Role.PHYSIOTHERAPIST, Role.FRONT_DESK, Role.ADMIN)
+        }
         by = staff[Role.PHYSIOTHERAPIST]
         resource = Resource.objects.for_clinic(clinic).get(kind=Kind.THERAPIST, member=by.member_id)
         kind = AppointmentType.objects.for_clinic(clinic).get(code="treatment")
         day = _full_day(clinic)
     with tenancy.scope(clinic_id, user_id=by.user_id):
-        patient, plan = _subject(by, "Signed", sign=True)
-        undecided, draft = _subject(by, "Undecided", sign=False)
+        patient, plan = subject(by, "Signed", sign=True)
+        undecided, draft = subject(by, "Undecided", sign=False)
         if patient.user_id is None:
             patient = people.invite(patient.pk, by=by)
         _visits(patient, plan, kind, resource, clinic, by)
@@ -99,7 +101,7 @@ def demo() -> UUID:
     return doors.identities(User.objects.get(email="physio@demo.tonus").pk)[0].clinic_id
 
 
-def _member(clinic: Clinic, role: str) -> Access:
+def member_of(clinic: Clinic, role: str) -> Access:
     """Return the first member of a clinic with just this role who, if a therapist, can be booked."""
     found = Membership.objects.for_clinic(clinic).filter(roles=[role], is_active=True).order_by("pk")
     if role == Role.PHYSIOTHERAPIST:
@@ -108,7 +110,7 @@ def _member(clinic: Clinic, role: str) -> Access:
     return next(who for who in doors.identities(user) if who.clinic_id == clinic.pk)
 
 
-def _subject(by: Access, given: str, *, sign: bool) -> tuple[Patient, CarePlan]:
+def subject(by: Access, given: str, *, sign: bool) -> tuple[Patient, CarePlan]:
     family = f"{GIVEN} {FAMILY}"
     patient = Patient.objects.for_clinic(by).filter(given_name=given, family_name=family).first()
     if patient is None:

@@ -30,6 +30,7 @@ UNITS = {
     "percent of 1RM": "% 1RM",
 }
 COUNTS = ("sets", "reps", "hold_s", "rest_s")  # whole numbers of an exercise; hold_s and rest_s are seconds
+HOME_DOSE = (*COUNTS, "days_of_week", "times")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 # Days apart from each other, with the weekend free as long as that goes. 1 is Monday.
@@ -46,6 +47,7 @@ TIMES_APART: dict[int, list[str]] = {1: ["08:00"], 2: ["08:00", "19:00"], 3: ["0
 WAKING = (8 * 60, 20 * 60)  # minutes of the day within which more times than these are spread
 QUARTER = 15
 
+COUNTABLE = 1e6  # what is typed beyond is refused at its field; nothing is added up from it
 Limits = Mapping[str, Any]  # min and max, and default
 
 
@@ -59,6 +61,11 @@ class Checked(NamedTuple):
     @property
     def ok(self) -> bool:
         return not self.errors
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether what somebody typed can be counted with: four hundred nines are a number and no amount."""
+    return isinstance(value, int | float) and abs(value) < COUNTABLE
 
 
 # ------------------------------------------------------------------ in the clinic

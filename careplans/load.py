@@ -56,7 +56,7 @@ def session_seconds(item: Entry, exercise: Entry) -> float:
     """Return about how long an exercise takes when it is done once, in seconds."""
     usual = {name: limits["default"] for name, limits in exercise["dosage"].items()}
     sets, reps, hold, rest = (
-        item[name] if isinstance(item.get(name), int | float) else usual[name] for name in dosage.COUNTS
+        item[name] if dosage.is_number(item.get(name)) else usual[name] for name in dosage.COUNTS
     )
     sides = 2 if exercise["laterality"] == "per-side" and not item.get("side") else 1
     return (sets * reps * (hold or REPETITION_S) + (sets - 1) * rest) * sides

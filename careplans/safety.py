@@ -15,7 +15,7 @@ treatment is safe.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext as _
@@ -80,13 +80,14 @@ class PatientFacts:
 
     A flag is active from its `since` until it is ended or its expires_days have passed. `answered` are the
     flags asked about and answered, yes or no, whose answer still holds; a flag that is not critical and has
-    run out has ended: a no.
+    run out has ended: a no. `recorded` is when each active flag was last written down anew.
     """
 
     flags: Mapping[str, Sequence[str]] = field(default_factory=dict)  # active ones → regions, none: not known
     conditions: frozenset[str] = frozenset()  # subtypes and their families, of active diagnoses
     age: int | None = None  # years
     answered: frozenset[str] = frozenset()
+    recorded: Mapping[str, datetime] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------ the rules
@@ -387,6 +388,37 @@ def unknown(items: Iterable[Item], facts: PatientFacts, rulebook: Rulebook) -> l
         for rule, _causes in _fired(item, patient, rulebook):
             asked |= rule.flags & open_questions
     return [flag for flag in rulebook.flags if flag in asked]
+
+
+# ------------------------------------------------------------------ what the signer did not know
+
+
+def kept(finding: Finding, facts: PatientFacts) -> dict[str, Any]:
+    """Return a finding as it is kept with a signature: with the places that its flags had then."""
+    return finding.as_dict() | {"regions": {flag: list(facts.flags[flag]) for flag in finding.flags}}
+
+
+def news(
+    found: Iterable[Finding], known: Iterable[Mapping[str, Any]], facts: PatientFacts, signed_at: datetime
+) -> list[Finding]:
+    """Return the findings that the signer of a plan did not know of (`known`: what was `kept` then).
+
+    New is another rule or item, one more flag behind it, a flag that was recorded anew since (a second clot is not the one
+    that was cleared), or one that lies in more places now.
+    """
+    then = {(each["rule"], each["prescription"]): each for each in known}
+
+    def is_known(finding: Finding) -> bool:
+        before = then.get((finding.rule, finding.prescription))
+        return before is not None and all(was_known(flag, before) for flag in finding.flags)
+
+    def was_known(flag: str, before: Mapping[str, Any]) -> bool:
+        if flag not in before["flags"] or (flag in facts.recorded and facts.recorded[flag] > signed_at):
+            return False
+        places, now = before.get("regions", {}).get(flag), facts.flags[flag]
+        return not places or (bool(now) and set(now) <= set(places))  # none: it counted everywhere
+
+    return [finding for finding in found if not is_known(finding)]
 
 
 # ------------------------------------------------------------------ may it be signed?

@@ -2,7 +2,7 @@
 
 `plan_signed`: `plan` (now active), `replaced` (the version before, or None), `by` (Access).
 `plan_changed`: `plan` whose status or current phase changed (held, resumed, completed, revoked, next phase), `by`.
-`items_paused`: `plan`, `clinic_items`, `home_items` (lists), `by` (Access or None): a new safety fact stopped them.
+`items_paused`: `plan`, `clinic_items`, `home_items` (lists), `by` (Access or None): a new fact, rule or day stopped them.
 `exercise_logged`: `log` (an ExerciseLog), sent when a phone or a page said how an exercise went.
 """
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rest_framework.serializers import ValidationError
 
 from careplans import forms
-from careplans.models import CarePlan, PlanStatus
+from careplans.models import ALERT, CarePlan, PlanStatus
 from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
@@ -91,7 +91,7 @@ def _numbered(versions: list[CarePlan], number: int) -> CarePlan:
 
 
 def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chosen: CarePlan) -> HttpResponse:
-    found = CarePlan.objects.with_content().get(pk=chosen.pk)
+    found = CarePlan.objects.with_content().annotate(alert=ALERT).get(pk=chosen.pk)
     note_read(request, person.pk, "plan")
     content = trees.tree(found)
     reference = reference_for(found.clinic_id, content)
@@ -108,6 +108,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "may_score": request.membership.may("chart.edit"),
         "may_keep": request.membership.may("catalogue.edit"),
         "overrides": reading.overrides(content, reference),
+        "alert": reading.alert(found.alert, content, reference) if found.status in RUNNING else None,
         "versions": lineage,
         "draft": _draft_of(lineage),
         "running": found.status in RUNNING,

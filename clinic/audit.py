@@ -44,6 +44,7 @@ THINGS = {
     "careplans.HomePrescription": gettext_lazy("a home exercise of a plan"),
     "careplans.Measurement": gettext_lazy("a measured value"),
     "careplans.Phase": gettext_lazy("a phase of a plan"),
+    "careplans.PlanAlert": gettext_lazy("what a new safety check found against a plan"),
     "careplans.PlanDiagnosis": gettext_lazy("a diagnosis of a plan"),
     "careplans.StopReport": gettext_lazy("a report that something felt wrong"),
     "catalogue.Exercise": gettext_lazy("an exercise of the library"),

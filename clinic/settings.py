@@ -162,6 +162,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 4},  # after an outage one scan catches up; the missed ones would only queue
     },
     "keep-promises": {"task": "reminders.tasks.reconcile", "schedule": 3600, "options": {"expires": 3500}},
+    "recheck-plans": {
+        "task": "careplans.tasks.recheck_running_plans",
+        "schedule": 300,  # a query a clinic, but after a new edition and at the start of a day
+        "options": {"expires": 290},
+    },
     "forget": {"task": "clinic.tasks.forget", "schedule": 3600, "options": {"expires": 3500}},
     "forget-codes": {"task": "patients.tasks.forget_codes", "schedule": 3600, "options": {"expires": 3500}},
 }

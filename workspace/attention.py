@@ -32,7 +32,7 @@ MISSED_LATELY = timedelta(days=14)
 class Rank(IntEnum):
     """What comes first."""
 
-    STOPPED, CLASH, WORSE, QUIET, UNPLANNED, UNBOOKED, DUE, LATE, HELD, UNSIGNED = range(10)
+    STOPPED, CLASH, CAUTION, WORSE, QUIET, UNPLANNED, UNBOOKED, DUE, LATE, HELD, UNSIGNED, ASK = range(12)
 
 
 class Group(StrEnum):
@@ -45,6 +45,7 @@ class Group(StrEnum):
 LOOKS = {  # signal, icon, what the button says and where it leads
     Rank.STOPPED: ("stop", "flag", "call"),
     Rank.CLASH: ("stop", "stop", "plan"),
+    Rank.CAUTION: ("warn", "warn", "plan"),
     Rank.WORSE: ("warn", "arrow-up", "chart"),
     Rank.QUIET: ("warn", "clock", "chart"),
     Rank.UNPLANNED: ("info", "layers", "start"),
@@ -53,6 +54,7 @@ LOOKS = {  # signal, icon, what the button says and where it leads
     Rank.LATE: ("info", "clipboard", "plan"),
     Rank.HELD: ("info", "pause", "plan"),
     Rank.UNSIGNED: ("info", "pen", "draft"),
+    Rank.ASK: ("info", "shield", "plan"),
 }
 
 
@@ -72,6 +74,15 @@ class Paused:
 
     name: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a new check of the running plan found that pauses nothing: `cautions` and how many questions are open again."""
+
+    since: date
+    cautions: Sequence[Paused] = ()
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Facts:
     effort: Effort
     stops: Sequence[Stop] = ()
     paused: Sequence[Paused] = ()
+    alert: Alert | None = None
     pains: Mapping[date, int] = field(default_factory=dict)
     plan: Plan | None = None
     draft: Draft | None = None
@@ -141,8 +153,8 @@ def reasons(facts: Facts) -> list[Reason]:
 
 
 def group_of(facts: Facts, found: Sequence[Reason]) -> Group:
-    """Return the one group somebody is in."""
-    if found:
+    """Return the one group somebody is in. Questions to ask again are told, and are no worry: somebody may be well on track."""
+    if any(reason.rank != Rank.ASK for reason in found):
         return Group.NEEDS_YOU
     if facts.plan is None:
         return Group.NEW
@@ -186,6 +198,30 @@ def _clash(facts: Facts) -> Iterator[Reason]:
             else ngettext("%d item paused for safety", "%d items paused for safety", number) % number
         )
         yield Reason(Rank.CLASH, facts.plan.since if facts.plan else facts.today, title, first.why)
+
+
+def _caution(facts: Facts) -> Iterator[Reason]:
+    """A warning that nobody gave a reason for: the plan goes on, and stands here until the next version is signed."""
+    if facts.alert and facts.alert.cautions:
+        number, first = len(facts.alert.cautions), facts.alert.cautions[0]
+        title = (
+            _("New caution: %s") % first.name
+            if number == 1
+            else ngettext("%d new caution", "%d new cautions", number) % number
+        )
+        yield Reason(Rank.CAUTION, facts.alert.since, title, first.why)
+
+
+def _ask(facts: Facts) -> Iterator[Reason]:
+    """Answers run out all the time, so they are asked for when the person is there to be asked, or is not expected at all."""
+    if facts.alert is None or not facts.alert.questions:
+        return
+    visit = timezone.localtime(facts.next_visit).date() if facts.next_visit else None
+    if visit is None or visit <= facts.today:
+        number = facts.alert.questions
+        title = ngettext("%d safety question is open", "%d safety questions are open", number) % number
+        said = _("The answers have run out since the plan was signed.")
+        yield Reason(Rank.ASK, facts.alert.since, title, said)
 
 
 def _worse(facts: Facts) -> Iterator[Reason]:
@@ -279,7 +315,20 @@ def _unsigned(facts: Facts) -> Iterator[Reason]:
         yield Reason(Rank.UNSIGNED, facts.draft.saved_on, title, said % named)
 
 
-RULES = (_stopped, _clash, _worse, _quiet, _unplanned, _unbooked, _due, _late, _held, _unsigned)
+RULES = (
+    _stopped,
+    _clash,
+    _caution,
+    _worse,
+    _quiet,
+    _unplanned,
+    _unbooked,
+    _due,
+    _late,
+    _held,
+    _unsigned,
+    _ask,
+)
 
 
 def most_urgent(rows: Iterable[tuple[Facts, list[Reason]]]) -> list[tuple[Facts, list[Reason]]]:

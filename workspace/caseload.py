@@ -1,7 +1,7 @@
 """A physiotherapist's people: read in a fixed number of queries, sorted by who needs them most."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from careplans.models import (
+    ALERT,
     CarePlan,
     ExerciseLog,
     ItemStatus,
@@ -38,6 +39,7 @@ from patients.models import CareTeam, Patient
 from scheduling.models import Appointment, Booking, Kind, Status
 from workspace import alongside
 from workspace.attention import (
+    Alert,
     Draft,
     Facts,
     Group,
@@ -180,6 +182,7 @@ class _Known:
             ),
             stops=[stop_of(row) for row in person.stops_found],
             paused=_paused(running) if running else [],
+            alert=alert_of(running) if running else None,
             pains={day: pain for day, (_logged, pain) in logs.items() if pain is not None},
             plan=_plan(running) if running else None,
             draft=_draft(draft) if draft else None,
@@ -281,6 +284,7 @@ def _plans(ids: list[UUID], who: Access) -> dict[UUID, list[CarePlan]]:
             phases_found=alongside.PHASES,
             clinic_found=alongside.IN_CLINIC,
             home_found=alongside.AT_HOME,
+            alert=ALERT,
             visits_taken=alongside.visits_taken(),
             course=alongside.course(),
         )
@@ -298,11 +302,32 @@ def asked_of(plan: Fetched) -> list[Asked]:
 
 
 def _paused(plan: Fetched) -> list[Paused]:
-    """Return what a safety fact paused in the current phase."""
+    """Return what a safety fact paused in the current phase; if nothing there, what it paused in another one."""
     known = knowledge().modalities
     named = [(known[row["modality"]]["name"], row) for row in plan.clinic_found]
     named += [(local(row["name"]), row) for row in plan.home_found]
-    return [Paused(name, row["why"]) for name, row in named if row["status"] == ItemStatus.PAUSED]
+    found = [Paused(name, row["why"]) for name, row in named if row["status"] == ItemStatus.PAUSED]
+    return found or _named(row for row in _found_new(plan) if row["severity"] == "block")
+
+
+def _found_new(plan: Fetched) -> list[dict[str, Any]]:
+    return plan.alert["findings"] if plan.alert else []
+
+
+def _named(findings: Iterable[Mapping[str, Any]]) -> list[Paused]:
+    """Return findings by the name of what they are about; one rule says it once."""
+    known = knowledge().modalities
+    once = {row["rule"]: row for row in reversed(list(findings))}
+    return [Paused(known[row["modality"]]["name"], row["message"]) for row in reversed(once.values())]
+
+
+def alert_of(plan: Fetched) -> Alert | None:
+    """Return what a new check found against a plan, fetched with its `alert`, that pauses nothing."""
+    cautions = _named(row for row in _found_new(plan) if row["severity"] == "warn")
+    questions = len(plan.alert["unknown"]) if plan.alert else 0
+    if not cautions and not questions:
+        return None
+    return Alert(date.fromisoformat(plan.alert["since"]), cautions, questions)
 
 
 def _logs(ids: list[UUID], who: Access, today: date) -> dict[UUID, dict[date, tuple[int, int | None]]]:

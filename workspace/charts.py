@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, F, QuerySet
 from django.utils import timezone
 
 from careplans.models import (
+    ALERT,
     CarePlan,
     ExerciseLog,
     ItemStatus,
@@ -31,7 +32,8 @@ from patients.services import missing
 from scheduling.models import Appointment, Status
 from workspace import alongside
 from workspace.alongside import COMING
-from workspace.caseload import OPEN, Fetched, asked_of, due_of, visits_planned
+from workspace.attention import Alert
+from workspace.caseload import OPEN, Fetched, alert_of, asked_of, due_of, visits_planned
 from workspace.effort import Effort, effort
 
 MOST_VISITS = 300
@@ -103,6 +105,7 @@ class Head:
             "clinic_found": alongside.IN_CLINIC,
             "home_found": alongside.AT_HOME,
             "course": alongside.course(),
+            "alert": ALERT,
         }
         light = found.select_related("protocol").without_weight().defer("protocol__data")
         return list(light.annotate(**beside).order_by("-pk"))
@@ -154,6 +157,11 @@ class Head:
     def paused(self) -> int:
         rows = [*self.plan.clinic_found, *self.plan.home_found] if self.plan else []
         return sum(row["status"] == ItemStatus.PAUSED for row in rows)
+
+    @property
+    def alert(self) -> Alert | None:
+        """What a new check found against the running plan that pauses nothing."""
+        return alert_of(self.plan) if self.plan else None
 
     @property
     def plan_weeks(self) -> tuple[int, int] | None:

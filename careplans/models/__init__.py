@@ -19,14 +19,17 @@ from careplans.models.plan import (
     PlanDiagnosis,
     PlanStatus,
 )
+from careplans.models.watch import ALERT, Cause, PlanAlert, Recheck
 
 __all__ = [
+    "ALERT",
     "Addendum",
     "Assessment",
     "AssessmentKind",
     "Assistance",
     "BodySide",
     "CarePlan",
+    "Cause",
     "ClinicPrescription",
     "DiaryEntry",
     "DraftStep",
@@ -37,8 +40,10 @@ __all__ = [
     "Measurement",
     "MeasurementSource",
     "Phase",
+    "PlanAlert",
     "PlanDiagnosis",
     "PlanStatus",
+    "Recheck",
     "StopReport",
     "SyncEvent",
 ]

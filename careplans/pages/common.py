@@ -13,6 +13,7 @@ from careplans.services.trees import Tree
 Shown = dict[str, Any]
 Errors = Mapping[Any, Any]
 
+
 ICONS = {
     "electrical": "bolt",
     "heat": "flame",
@@ -58,7 +59,7 @@ def faults(errors: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 # --- sums ------------------------------------------------------------------------------------------------------------
 def weeks_span(first: float, weeks: Any) -> str:
     """Return "Weeks 3 to 4" for a phase that begins in week `first`."""
-    if not isinstance(weeks, int | float):
+    if not dosage.is_number(first) or not dosage.is_number(weeks):
         return ""
     begin, end = int(first), max(int(first), round(first + weeks) - 1)
     if begin == end:
@@ -71,7 +72,7 @@ def visits_a_week(phase: Tree) -> str:
     visits = [
         item.get("visits_per_week", dosage.USUAL_VISITS)
         for item in phase.get("clinic", [])
-        if isinstance(item.get("visits_per_week", 0), int | float)
+        if dosage.is_number(item.get("visits_per_week", 0))
     ]
     if not visits:
         return ""

@@ -1,11 +1,13 @@
 """Plans and protocols to read."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from careplans import goals, load
+from careplans.models import Cause
 from careplans.pages import glance
 from careplans.pages.common import ICONS, Shown, visits_a_week, weeks_span
 from careplans.pages.panel import item_names
@@ -65,6 +67,7 @@ def _read_clinic(item: Tree, reference: Reference) -> Shown:
         "paused": item["status"] == "paused",
         "name": modality["name"],
         "icon": ICONS.get(modality["group"], "hand"),
+        "checks": modality["checks"],
         "where": wording.regions(item["sites"], reference),
         "dose": [
             *dose,
@@ -153,6 +156,39 @@ def protocol_card(
             for source in entry["sources"]
             if source in reference.known.sources
         ],
+    }
+
+
+# --- what was found since it was signed ----------------------------------------------------------------------------------
+def alert(row: Mapping[str, Any] | None, content: Tree, reference: Reference) -> Shown | None:
+    """Return what a new check found against a running plan, a line a rule, and the questions open again; None: nothing.
+
+    `row` is the plan's PlanAlert as JSON (`ALERT`), or None.
+    """
+    if row is None or not (row["findings"] or row["unknown"]):
+        return None
+    names = item_names(content, reference)
+    lines: dict[str, Shown] = {}
+    for finding in row["findings"]:
+        source = reference.known.sources.get(finding["source"], {})
+        line = lines.setdefault(
+            finding["rule"],
+            {
+                **{name: finding[name] for name in ("rule", "message")},
+                "blocks": finding["severity"] == "block",
+                "source": source.get("citation", finding["source"]),
+                "items": [],
+            },
+        )
+        name = names[finding["prescription"]]["name"]
+        if name not in line["items"]:
+            line["items"].append(name)
+    flags = reference.known.flags
+    return {
+        "since": date.fromisoformat(row["since"]),
+        "cause": Cause(row["cause"]).label,
+        "lines": list(lines.values()),
+        "questions": [flags[flag]["label"] for flag in row["unknown"] if flag in flags],
     }
 
 

@@ -1,19 +1,32 @@
 """Plans held against what is known about the patient: in the builder, at signing, and again when a fact changes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from careplans import safety
-from careplans.models import CarePlan, ClinicPrescription, HomePrescription, ItemStatus, PlanStatus
-from careplans.services.facts import facts_about
+from careplans.models import (
+    CarePlan,
+    Cause,
+    ClinicPrescription,
+    HomePrescription,
+    ItemStatus,
+    PlanAlert,
+    PlanStatus,
+)
+from careplans.services.facts import facts_about, facts_about_all
 from careplans.services.reference import Reference, reference_for
 from careplans.services.trees import Tree, items, tree
 from careplans.signals import items_paused
 from clinic.access import Access
 from patients.models import Patient
+
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 
 
 @dataclass(frozen=True)
@@ -54,37 +67,81 @@ def items_of(content: Tree, reference: Reference) -> list[safety.Item]:
     return [*clinic, *home]
 
 
-@transaction.atomic
-def recheck_plans(patient: Patient, *, by: Access | None = None) -> list[CarePlan]:
-    """Check a patient's running plans again, after a safety fact changed; return those of which something was paused.
+@dataclass
+class Outcome:
+    """What a new check of running plans did: how many it looked at, which it paused something of, which alerts changed."""
 
-    An item that a new block stops is paused, with the rule's words as its reason, until a physiotherapist decides; what
-    was cleared at signing stays. Locks the patient first, as signing does: a plan just being signed is either seen
-    here, or sees the new fact itself.
+    plans: int = 0
+    paused: list[CarePlan] = field(default_factory=list)
+    alerts: int = 0
+
+
+def recheck_plans(patient: Patient, *, by: Access | None = None) -> list[CarePlan]:
+    """Check a patient's running plans again, after a safety fact changed; return those of which something was paused."""
+    return recheck(patient.clinic_id, [patient.pk], cause=Cause.FACT, by=by).paused
+
+
+@transaction.atomic
+def recheck(
+    clinic_id: UUID,
+    patient_ids: Collection[UUID],
+    *,
+    cause: Cause,
+    today: date | None = None,
+    by: Access | None = None,
+) -> Outcome:
+    """Check the running plans of these patients again: against their facts of today, by the rules in force.
+
+    An item that a new block stops is paused, with the rule's words as its reason, until a physiotherapist signs a version in
+    which it may stand; what was cleared at signing stays. New warnings and questions that are open again pause nothing: they
+    stand in the plan's alert until the next version is signed. Locks the patients first, as signing does: a plan just being
+    signed is either seen here, or sees the new fact itself. A fixed number of queries, but for what `items_paused` sets off.
     """
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
-    running = CarePlan.objects.for_clinic(patient.clinic_id).filter(
-        patient=patient, status__in=[PlanStatus.ACTIVE, PlanStatus.ON_HOLD]
-    )
+    today = today or timezone.localdate()
+    ours = Patient.objects.for_clinic(clinic_id).filter(pk__in=patient_ids).order_by("pk")
+    patients = list(ours.select_for_update(no_key=True))
+    running = CarePlan.objects.for_clinic(clinic_id).filter(patient__in=patients, status__in=RUNNING)
     plans = list(running.with_content().order_by("pk"))
     if not plans:
-        return []
-    facts = facts_about(patient)
-    return [plan for plan in plans if _pause_clashes(plan, facts, by)]
+        return Outcome()
+    contents = {plan.pk: tree(plan) for plan in plans}
+    every = {"phases": [phase for content in contents.values() for phase in content["phases"]]}
+    reference, facts = reference_for(clinic_id, every), facts_about_all(patients, today)
+    checks = {plan.pk: check_tree(contents[plan.pk], facts[plan.patient_id], reference) for plan in plans}
+    new = {
+        plan.pk: safety.news(
+            checks[plan.pk].findings, plan.findings, facts[plan.patient_id], plan.signed_at or timezone.now()
+        )
+        for plan in plans
+    }
+    paused = _pause_all([finding for findings in new.values() for finding in findings], cause)
+    stopped = {
+        item["id"]
+        for content in contents.values()
+        for kind in ("clinic", "home")
+        for item in items(content, kind)
+        if item["status"] == ItemStatus.PAUSED
+    } | {str(item.pk) for rows in paused.values() for item in rows}
+    standing = {
+        key: [finding for finding in findings if finding.blocks or finding.prescription not in stopped]
+        for key, findings in new.items()
+    }
+    changed = _keep_alerts(plans, standing, checks, cause, today)
+    hit = [plan for plan in plans if _tell_paused(plan, paused, by)]
+    return Outcome(plans=len(plans), paused=hit, alerts=changed)
 
 
-def _pause_clashes(plan: CarePlan, facts: safety.PatientFacts, by: Access | None) -> bool:
-    content = tree(plan)
-    check = check_tree(content, facts, reference_for(plan.clinic_id, content))
-    why = {finding.prescription: finding.message for finding in reversed(new_blocks(plan, check.findings))}
-    paused = {
-        kind: _pause(model, why)
+def _pause_all(new: Iterable[safety.Finding], cause: Cause) -> dict[str, list[Any]]:
+    """Pause whatever a new block stops and is not paused yet; return the rows by kind."""
+    opening = f"{cause.label} " if cause == Cause.RULES else ""
+    why: dict[str, str] = {}
+    for finding in new:
+        if finding.blocks:
+            why.setdefault(finding.prescription, opening + finding.message)
+    return {
+        kind: _pause(model, why) if why else []
         for kind, model in (("clinic_items", ClinicPrescription), ("home_items", HomePrescription))
     }
-    if not any(paused.values()):
-        return False
-    items_paused.send(CarePlan, plan=plan, by=by, **paused)
-    return True
 
 
 def _pause(model: Any, why: dict[str, str]) -> list[Any]:
@@ -98,14 +155,37 @@ def _pause(model: Any, why: dict[str, str]) -> list[Any]:
     return found
 
 
-def new_blocks(plan: CarePlan, findings: Iterable[safety.Finding]) -> list[safety.Finding]:
-    """Return the blocks that the signer did not know of: another rule or item, or one more flag behind it."""
-    known = {(each["rule"], each["prescription"]): set(each["flags"]) for each in plan.findings}
+def _tell_paused(plan: CarePlan, paused: Mapping[str, Sequence[Any]], by: Access | None) -> bool:
+    its = {kind: [row for row in rows if row.plan_id == plan.pk] for kind, rows in paused.items()}
+    if not any(its.values()):
+        return False
+    items_paused.send(CarePlan, plan=plan, by=by, **its)
+    return True
 
-    def is_known(finding: safety.Finding) -> bool:
-        flags = known.get((finding.rule, finding.prescription))
-        return flags is not None and flags >= set(
-            finding.flags
-        )  # a diagnosis alone may fire: without any flag
 
-    return [finding for finding in findings if finding.blocks and not is_known(finding)]
+def _keep_alerts(
+    plans: Iterable[CarePlan],
+    new: Mapping[UUID, Sequence[safety.Finding]],
+    checks: Mapping[UUID, Check],
+    cause: Cause,
+    today: date,
+) -> int:
+    """Make the plans' alerts say what stands now; return how many say something else than before."""
+    there = {row.plan_id: row for row in PlanAlert.objects.filter(plan__in=list(plans))}
+    added: list[PlanAlert] = []
+    changed: list[PlanAlert] = []
+    for plan in plans:
+        told = [finding.as_dict() for finding in new[plan.pk]]
+        asked = checks[plan.pk].unknown
+        row = there.get(plan.pk)
+        before = (row.findings, row.unknown) if row else ([], [])
+        if (told, asked) == before:
+            continue
+        row = row or PlanAlert(clinic_id=plan.clinic_id, plan=plan, cause=cause, since=today)
+        if any(each not in before[0] for each in told) or not set(asked) <= set(before[1]):
+            row.cause, row.since = cause, today
+        row.findings, row.unknown = told, asked
+        (changed if plan.pk in there else added).append(row)
+    PlanAlert.objects.bulk_create(added)
+    PlanAlert.objects.bulk_update(changed, ["cause", "since", "findings", "unknown"])
+    return len(added) + len(changed)

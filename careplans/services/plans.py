@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from careplans import drafting, safety
+from careplans.dosage import HOME_DOSE, check_clinic_item, check_home_dose
 from careplans.models import CarePlan, Phase, PlanStatus
 from careplans.services import shapes, steps, trees
 from careplans.services.checking import check_tree
@@ -24,6 +25,7 @@ from careplans.services.facts import facts_about
 from careplans.services.progress import single_values
 from careplans.services.reference import Reference, all_for, find_protocol, reference_for
 from careplans.signals import plan_changed, plan_signed
+from catalogue.knowledge import knowledge
 from catalogue.models import Protocol
 from clinic.access import Access
 from clinic.errors import RuleBroken
@@ -315,7 +317,8 @@ def sign_plan(
 
     `overrides` gives, for the rule of each warning, why the therapist goes on in spite of it, and for a block that bears
     one the medical clearance. Raises ValidationError for a malformed one or a start in the past; then, the first that
-    holds, Stale, Unanswered, Blocked, ReasonNeeded, with what stands in the way.
+    holds, Stale, ValidationError for a dose that a newer edition of the catalogue does not allow, Unanswered, Blocked,
+    ReasonNeeded, with what stands in the way.
     """
     now = now or timezone.now()
     overrides = overrides or {}
@@ -330,8 +333,11 @@ def sign_plan(
         raise Stale(_("Another version of this plan was signed meanwhile."))
     fresh = _fresh(plan_id)
     content = trees.tree(fresh)
+    knowledge(fresh=True)  # a signature is by the rules in force, not by those of half a minute ago
     reference = reference_for(by.clinic_id, content)
-    check = check_tree(content, facts_about(fresh.patient), reference)
+    _refuse_doses(content, reference)
+    facts = facts_about(fresh.patient)
+    check = check_tree(content, facts, reference)
     _refuse_unsafe(safety.verdict(check.findings, overrides, check.unknown))
 
     fired = {finding.rule for finding in check.findings}
@@ -339,7 +345,7 @@ def sign_plan(
     plan.signed_by_id, plan.signed_at = by.member_id, now
     plan.start_date, plan.signed_for = start_date, plan.patient_id
     plan.current_phase_id = _first_phase(content, versions, plan.replaces_id)
-    plan.findings = [finding.as_dict() for finding in check.findings]
+    plan.findings = [safety.kept(finding, facts) for finding in check.findings]
     plan.overrides = _as_json({rule: why for rule, why in overrides.items() if rule in fired})
     plan.protocol_text = _as_json(reference.text_used(content, fresh.protocol))
     plan.revision += 1
@@ -395,6 +401,31 @@ def _refuse_malformed(overrides: Mapping[str, Any], start_date: date, today: dat
         errors["start_date"] = [_("That is more than two years ahead.")]
     if errors:
         raise serializers.ValidationError(errors)
+
+
+def _refuse_doses(content: trees.Tree, reference: Reference) -> None:
+    """A draft may have come from before the limits were drawn closer: from the version it amends, or an edition ago."""
+    errors: Any = {}
+    for place, phase in enumerate(content["phases"]):
+        found = {
+            "clinic": [
+                check_clinic_item(reference.modalities[each["modality"]], each).errors
+                for each in phase["clinic"]
+            ],
+            "home": [
+                check_home_dose(
+                    reference.exercises[each["exercise"]], {part: each[part] for part in HOME_DOSE}
+                ).errors
+                for each in phase["home"]
+            ],
+        }
+        wrong = {
+            kind: {row: error for row, error in enumerate(rows) if error} for kind, rows in found.items()
+        }
+        if any(wrong.values()):
+            errors[place] = {kind: rows for kind, rows in wrong.items() if rows}
+    if errors:
+        raise serializers.ValidationError({"phases": errors})
 
 
 def _refuse_unsafe(verdict: safety.Verdict) -> None:

@@ -172,8 +172,8 @@ class HomeItemShape(ItemShape):
 
     def validate(self, item: dict[str, Any]) -> dict[str, Any]:
         exercise = self.context["reference"].exercises[item["exercise"]]
-        parts = (*dosage.COUNTS, "days_of_week", "times")
-        checked = dosage.check_home_dose(exercise, {part: item[part] for part in parts if part in item})
+        given = {part: item[part] for part in dosage.HOME_DOSE if part in item}
+        checked = dosage.check_home_dose(exercise, given)
         if checked.errors:
             raise serializers.ValidationError(checked.errors)
         if exercise["laterality"] != "per-side":

@@ -1,5 +1,6 @@
 """Medicines: what is taken, how much a day, from when until when. A new dose is a new row, so that doses can be compared."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -78,6 +79,7 @@ def _fill(row: Medication, patient: Patient, fields: Fields) -> None:
 
 
 # --- safety ---------------------------------------------------------------------------------------------------------------
+LETTERS = re.compile(r"[^\W\d_]+")
 JUST_CHANGED = timedelta(days=14)  # as the flag antispasm-medicine-change has it
 
 
@@ -97,7 +99,9 @@ def flags_of(row: Medication) -> set[str]:
 
 
 def _words(name: str) -> set[str]:
-    return {word.strip(".,()").casefold() for word in name.split()}
+    """Return the words of a medicine's name, and the names within them: "Tab.Warfarin", "aspirin+heparin", "Warfarin5"."""
+    told = name.casefold()
+    return {word.strip(".,()") for word in told.split()} | set(LETTERS.findall(told))
 
 
 # --- burden ---------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from patients import agreements, matching, rules
 from patients.models import CareRole, CareTeam, Consent, ConsentKind, Patient, Sex
 from patients.services.merging import apart_from as known_apart
 from patients.services.refusals import Archived, at, refuse, unless_merged
-from patients.signals import patient_invited, patient_left, visits_asked
+from patients.signals import patient_invited, patient_left, safety_changed, visits_asked
 
 Fields = Mapping[str, Any]
 
@@ -83,7 +83,7 @@ def update_patient(
     outgoing. Raises ValidationError at the field.
     """
     patient = _locked(patient_id, by)
-    reached, died = (patient.phone, patient.email), patient.deceased_on
+    reached, died, age = (patient.phone, patient.email), patient.deceased_on, patient.age()
     _fill(patient, fields, patient.clinic.country)
     patient.save()
     if consents is not None:
@@ -92,6 +92,8 @@ def update_patient(
         User.objects.get(pk=patient.user_id).sign_out_everywhere()
     if patient.deceased_on and not died:
         patient_left.send(Patient, patient=patient, by=by)
+    if patient.age() != age:
+        safety_changed.send(Patient, patient=patient, by=by)
     return patient
 
 

@@ -4,9 +4,10 @@ Every change locks the patient first, as the signing of a plan does: a plan just
 new fact, or sees it itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -286,46 +287,87 @@ class Facts:
     """What is known about a patient on a day, as the safety engine takes it.
 
     `flags` are the active ones with their regions (none: the place is not known); `conditions` subtypes and families of
-    active diagnoses; `answered` the questions with a yes or no that holds.
+    active diagnoses; `answered` the questions with a yes or no that holds; `recorded` when an active flag was last written
+    down anew (renewing it is not anew).
     """
 
     flags: Mapping[str, tuple[str, ...]]
     conditions: frozenset[str]
     age: int | None
     answered: frozenset[str]
+    recorded: Mapping[str, datetime]
 
 
 def patient_facts(patient: Patient, today: date | None = None) -> Facts:
     """Return what the safety rules must know of a patient. 3 queries."""
+    return facts_of([patient], today)[patient.pk]
+
+
+def facts_of(patients: Sequence[Patient], today: date | None = None) -> dict[UUID, Facts]:
+    """Return what the safety rules must know of each of these patients of one clinic. 3 queries, however many they are."""
     today = today or timezone.localdate()
-    known = screening.standings(_periods(patient), _replies(patient), knowledge().flags, today)
+    periods, replies, diagnoses = (
+        _by_patient(rows) for rows in (_periods(*patients), _replies(*patients), _active(*patients))
+    )
+    return {
+        patient.pk: _facts(patient, periods[patient.pk], replies[patient.pk], diagnoses[patient.pk], today)
+        for patient in patients
+    }
+
+
+def _facts(
+    patient: Patient,
+    periods: list[SafetyFlag],
+    replies: list[SafetyAnswer],
+    diagnoses: list[Diagnosis],
+    today: date,
+) -> Facts:
+    known = screening.standings(periods, replies, knowledge().flags, today)
+    active = {flag: standing.regions for flag, standing in known.items() if standing.present}
+    counting = [row for row in periods if row.flag_id in active and row.counts_on(today)]
     return Facts(
-        flags={flag: standing.regions for flag, standing in known.items() if standing.present},
-        conditions=conditions_of(patient),
+        flags=active,
+        conditions=_conditions(map(derivable, diagnoses)),
         age=patient.age(today),
         answered=frozenset(flag for flag, standing in known.items() if standing.answers(today)),
+        recorded={row.flag_id: row.entered_at for row in sorted(counting, key=lambda row: row.entered_at)},
     )
+
+
+def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(row)
+    return found
 
 
 def conditions_of(patient: Patient) -> frozenset[str]:
     """Return the disorders that somebody has: subtypes and families of active diagnoses. One query."""
-    told = _diagnoses(patient)
-    return frozenset(entry["id"] for each in told for entry in (each.subtype, each.family))
+    return _conditions(_diagnoses(patient))
 
 
-def _periods(patient: Patient) -> Any:
-    return SafetyFlag.objects.for_clinic(patient.clinic_id).filter(patient=patient).standing().order_by("pk")
+def _conditions(diagnoses: Iterable[derived.Facts]) -> frozenset[str]:
+    return frozenset(entry["id"] for each in diagnoses for entry in (each.subtype, each.family))
 
 
-def _replies(patient: Patient) -> Any:
+def _periods(*patients: Patient) -> Any:
+    ours = SafetyFlag.objects.for_clinic(patients[0].clinic_id).filter(patient__in=patients)
+    return ours.standing().order_by("pk")
+
+
+def _replies(*patients: Patient) -> Any:
     """The latest answer to each question."""
-    told = SafetyAnswer.objects.for_clinic(patient.clinic_id).filter(patient=patient)
-    return told.order_by("flag_id", "-answered_at", "-pk").distinct("flag_id")
+    told = SafetyAnswer.objects.for_clinic(patients[0].clinic_id).filter(patient__in=patients)
+    return told.order_by("patient_id", "flag_id", "-answered_at", "-pk").distinct("patient_id", "flag_id")
+
+
+def _active(*patients: Patient) -> Any:
+    found = Diagnosis.objects.for_clinic(patients[0].clinic_id).filter(patient__in=patients).standing()
+    return found.filter(status=DiagnosisStatus.ACTIVE).order_by("pk")
 
 
 def _diagnoses(patient: Patient) -> list[derived.Facts]:
-    found = Diagnosis.objects.for_clinic(patient.clinic_id).filter(patient=patient).standing()
-    return [derivable(row) for row in found.filter(status=DiagnosisStatus.ACTIVE).order_by("pk")]
+    return [derivable(row) for row in _active(patient)]
 
 
 def derivable(row: Diagnosis) -> derived.Facts:

@@ -235,6 +235,11 @@ def flags(patient):
     ("told", "sets"),
     [
         ({"name": "Warfarin"}, {"anticoagulant"}),
+        ({"name": "Tab.Warfarin"}, {"anticoagulant"}),
+        ({"name": "warfarin-sodium 5mg"}, {"anticoagulant"}),
+        ({"name": "Aspirin+Heparin"}, {"anticoagulant"}),
+        ({"name": "Warfarin5"}, {"anticoagulant"}),
+        ({"name": "Heparinoid gel"}, set()),
         ({"name": "Tab. Apixaban 5"}, {"anticoagulant"}),
         ({"name": "Insulin glargine"}, {"hypoglycaemia-risk"}),
         ({"name": "Pregabalin"}, {"sedating-medicine"}),

@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from careplans.reassessing import Due
-from workspace.attention import Draft, Facts, Group, Paused, Plan, Rank, Stop, group_of, most_urgent, reasons
+from workspace.attention import (
+    Alert,
+    Draft,
+    Facts,
+    Group,
+    Paused,
+    Plan,
+    Rank,
+    Stop,
+    group_of,
+    most_urgent,
+    reasons,
+)
 from workspace.effort import effort
 
 TODAY = date(2027, 1, 14)  # a Thursday
@@ -103,6 +115,38 @@ def test_a_paused_item_says_which_and_why():
 def test_several_paused_items_are_counted():
     items = [Paused("Heat pack", "Numb."), Paused("Cold pack", "Numb.")]
     assert only(replace(FINE, paused=items)).title == "2 items paused for safety"
+
+
+def test_a_new_caution_comes_after_what_is_paused_and_before_pain():
+    alert = Alert(ago(1), [Paused("TENS", "Stop if the skin turns red.")])
+    reason = only(replace(FINE, alert=alert))
+    assert (reason.rank, reason.since, reason.signal, reason.action) == (
+        Rank.CAUTION,
+        ago(1),
+        "warn",
+        "plan",
+    )
+    assert (reason.title, reason.evidence) == ("New caution: TENS", "Stop if the skin turns red.")
+    assert ranks(replace(FINE, alert=alert, paused=[Paused("Heat pack", "Numb.")])) == [
+        Rank.CLASH,
+        Rank.CAUTION,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("visit", "asks"),
+    [(datetime(2027, 1, 14, 9, tzinfo=UTC), True), (datetime(2027, 1, 16, 9, tzinfo=UTC), False)],
+    ids=["today", "later"],
+)
+def test_questions_are_asked_again_when_somebody_is_there_to_be_asked(visit, asks):
+    facts = replace(FINE, alert=Alert(ago(1), questions=3), next_visit=visit)
+    assert ranks(facts) == ([Rank.ASK] if asks else [])
+    assert group_of(facts, reasons(facts)) == Group.ON_TRACK
+
+
+def test_somebody_not_expected_is_asked_at_once():
+    facts = replace(FINE, alert=Alert(ago(1), questions=1), next_visit=None, visits_left=0)
+    assert only(facts).title == "1 safety question is open"
 
 
 @pytest.mark.parametrize(
