@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from careplans import assessment_views, views
+from careplans import assessment_views, document_views, views
 from careplans.api import PlanViewSet
 from careplans.assessment_api import AssessmentViewSet, MeasurementViewSet, ProgressViewSet
 
@@ -21,6 +21,7 @@ pages = (
         path(f"{PLAN}/<int:number>/", views.version, name="plan-version"),
         path(f"{PLAN}/<int:number>/amend/", views.amend, name="plan-amend"),
         path(f"{PLAN}/<int:number>/follow/", views.follow, name="plan-follow"),
+        path("plans/<uuid:pk>/document.pdf", document_views.document, name="document"),
         path("patients/<uuid:patient>/assessments/", assessment_views.assessment_list, name="assessments"),
         path(
             "patients/<uuid:patient>/assessments/new/", assessment_views.assessment_new, name="assessment-new"

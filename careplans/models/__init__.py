@@ -17,6 +17,7 @@ from careplans.models.plan import (
     PlanDiagnosis,
     PlanStatus,
 )
+from careplans.models.printing import DocumentKind, Layout, PlanPrint
 
 __all__ = [
     "Addendum",
@@ -26,14 +27,17 @@ __all__ = [
     "CarePlan",
     "ClinicPrescription",
     "DiaryEntry",
+    "DocumentKind",
     "ExerciseLog",
     "Goal",
     "HomePrescription",
     "ItemStatus",
+    "Layout",
     "Measurement",
     "MeasurementSource",
     "Phase",
     "PlanDiagnosis",
+    "PlanPrint",
     "PlanStatus",
     "StopReport",
     "SyncEvent",
