@@ -20,6 +20,7 @@ from careplans.pages import reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
+from careplans.pages.printing import printing
 from careplans.reads import note_read
 from careplans.services import plans, trees, wording
 from careplans.services.changes import diff
@@ -103,6 +104,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "running": found.status in RUNNING,
         "may_draft": request.membership.may("plans.draft"),
         "may_sign": request.membership.may("plans.sign"),
+        **printing(found, person, request.membership),
     }
     return render(request, "careplans/plan.html", context)
 

@@ -1,12 +1,13 @@
-"""What there is to print or to hand on about a patient: letters, signed assessments, signed plans. Two queries."""
+"""What there is to print or to hand on about a patient: letters, signed assessments, signed plans."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from careplans.models import Assessment, CarePlan
+from careplans.models import Assessment, CarePlan, PlanStatus
 from clinic.access import Access
 from patients.models import Patient
 
@@ -27,6 +28,13 @@ def documents_of(patient: Patient, who: Access) -> list[Document]:
     """Return the documents about a patient, the newest first."""
     found = [*_of_assessments(patient), *(_of_plans(patient) if who.may("plans.read") else ())]
     return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def plan_to_print(patient: Patient) -> CarePlan | None:
+    """Return the plan that counts: the one that runs, else the one signed last. One query."""
+    signed = CarePlan.objects.for_clinic(patient.clinic_id).filter(patient=patient, signed_at__isnull=False)
+    runs = Case(When(status__in=(PlanStatus.ACTIVE, PlanStatus.ON_HOLD), then=0), default=1)
+    return signed.without_weight().order_by(runs, "-pk").first()
 
 
 def _of_assessments(patient: Patient) -> list[Document]:

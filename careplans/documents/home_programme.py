@@ -40,7 +40,7 @@ def values(content: Mapping[str, Any], kept: Mapping[str, Any], facts: Facts, *,
         "week": [day_name(day) for day in WEEK],
         "exercises": exercises,
         "held": _held(held, kept) if held and runs else None,
-        **_help(phase, kept, facts["clinic"]),
+        **_help(content, kept, facts["clinic"]),
         "visit": _visit(facts),
         "portal": _portal(facts["portal"]),
     }
@@ -99,10 +99,14 @@ def _held(held: list[Any], kept: Mapping[str, Any]) -> Values:
     }
 
 
-def _help(phase: Any, kept: Mapping[str, Any], clinic: Mapping[str, Any]) -> Values:
+def _help(content: Mapping[str, Any], kept: Mapping[str, Any], clinic: Mapping[str, Any]) -> Values:
     """Return when to stop and whom to call, what to do about a spasm, when to go to hospital."""
-    taught = [topic for topic in (phase["education"] if phase else ()) if topic in DANGERS]
-    signs = [kept["education"][topic]["text"] for topic in taught if topic in kept["education"]]
+    taught = dict.fromkeys(topic for phase in content["phases"] for topic in phase["education"])
+    signs = [
+        kept["education"][topic]["text"]
+        for topic in taught
+        if topic in DANGERS and topic in kept["education"]
+    ]
     return {
         "call": {
             "title": _("Stop and call us if"),

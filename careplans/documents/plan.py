@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplans.documents import words
-from careplans.documents.sheet import Facts, Values, sheet, standing
+from careplans.documents.sheet import Facts, Values, sheet, standing, together
 from careplans.documents.words import day_said, local
 from careplans.services import wording
+
+SHORT = 32  # characters that fit a line in large print
 
 Kept = Mapping[str, Any]
 GAS_LEVELS = (-2, -1, 0, 1, 2)  # goal attainment scaling: much less than expected … much more
@@ -117,11 +119,14 @@ def _treatment(item: Mapping[str, Any], kept: Kept) -> Values:
     return {
         "name": local(modality["name"]),
         "where": ", ".join(kept["regions"].get(site, site) for site in item["sites"]),
-        "dose": [
-            *dose,
-            _("%s min a visit") % wording.number(item["minutes"]),
-            _("%s visits a week") % wording.number(item["visits_per_week"]),
-        ],
+        "dose": _parts(
+            [
+                *dose,
+                _("%s min a visit") % wording.number(item["minutes"]),
+                ngettext("%s visit a week", "%s visits a week", 1 if item["visits_per_week"] == 1 else 2)
+                % wording.number(item["visits_per_week"]),
+            ]
+        ),
         "note": item["note"],
     }
 
@@ -140,9 +145,14 @@ def _exercise(item: Mapping[str, Any], kept: Kept) -> Values:
     return {
         "name": local(entry["name"]),
         "where": words.side(item["side"], entry["laterality"]),
-        "dose": [part for part in dose if part],
+        "dose": _parts(dose),
         "note": item["note"],
     }
+
+
+def _parts(texts: Sequence[str]) -> list[str]:
+    """Return the parts of a dose; a line ends between two of them and not inside a short one."""
+    return [together(text) if len(text) <= SHORT else text for text in texts if text]
 
 
 # --- what it was signed in spite of --------------------------------------------------------------------------------------

@@ -29,9 +29,8 @@ def sheet(content: Mapping[str, Any], facts: Facts, *, title: str, layout: str) 
         "signed_at": [signed.year, signed.month, signed.day, signed.hour, signed.minute, signed.second],
         "head": {
             "clinic": clinic["name"],
-            "contact": [
-                part for part in (clinic["address"], clinic["city"], together(clinic["phone"])) if part
-            ],
+            "contact": _address(clinic),
+            "phone": together(clinic["phone"]),
             "patient": patient["name"],
             "number": patient["number"],
             "plan": version,
@@ -44,6 +43,12 @@ def sheet(content: Mapping[str, Any], facts: Facts, *, title: str, layout: str) 
             "pages": pages,
         },
     }
+
+
+def _address(clinic: Mapping[str, Any]) -> str:
+    """Return the address with the city, which people often wrote into it already."""
+    parts = (clinic["address"], "" if clinic["city"] in clinic["address"] else clinic["city"])
+    return ", ".join(part for part in parts if part)
 
 
 def together(text: str) -> str:

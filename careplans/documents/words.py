@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.wording import is_translated, said
 
 LONG_HOLD = 60  # seconds, from which a hold is told in minutes
+RESTED_HOLD = 10  # seconds, from which one rests after each hold
 
 
 def local(text: Any) -> Any:
@@ -67,7 +68,10 @@ def dose(item: Mapping[str, Any]) -> str:
 
 
 def dose_more(item: Mapping[str, Any]) -> list[str]:
-    """Return the sentences that follow the dose: how long to hold, how long to rest."""
+    """Return the sentences that follow the dose: how long to hold, how long to rest.
+
+    The rest is between sets; in a single set it is between long holds, and between quick repetitions there is none.
+    """
     sets, reps, held, rest = item["sets"], item["reps"], item["hold_s"], item["rest_s"]
     told = []
     if held >= LONG_HOLD and held % LONG_HOLD == 0:
@@ -80,7 +84,7 @@ def dose_more(item: Mapping[str, Any]) -> list[str]:
         told.append(
             ngettext("Rest for %d second between sets.", "Rest for %d seconds between sets.", rest) % rest
         )
-    elif rest and reps > 1:
+    elif rest and reps > 1 and held >= RESTED_HOLD:
         told.append(
             ngettext("Rest for %d second in between.", "Rest for %d seconds in between.", rest) % rest
         )

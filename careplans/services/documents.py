@@ -26,6 +26,7 @@ from careplans.services import trees
 from careplans.services.home import TOO_PAINFUL
 from careplans.services.reference import reference_for
 from careplans.signals import next_visit_asked
+from clinic import phones
 from clinic.access import Access
 from clinic.errors import RuleBroken
 from clinic.models import LANGUAGES, Clinic
@@ -172,9 +173,10 @@ def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
 
 
 def _clinic(clinic: Clinic) -> dict[str, str]:
-    names = ("name", "city", "phone", "emergency_number", "timezone")
+    names = ("name", "city", "emergency_number", "timezone")
     address = ", ".join(line.strip() for line in clinic.address.splitlines() if line.strip())
-    return {name: getattr(clinic, name) for name in names} | {"address": address}
+    phone = phones.national(clinic.phone) if clinic.phone else ""
+    return {name: getattr(clinic, name) for name in names} | {"address": address, "phone": phone}
 
 
 def _terms(found: CarePlan, content: trees.Tree) -> dict[str, Any]:

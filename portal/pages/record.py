@@ -31,6 +31,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     for item in (item for phase in mine["phases"] for item in phase["home"]):
         item["dose"] = wording.dose(item)
         item["days"] = days(item["days_of_week"])
+    running = CarePlan.objects.visible_to(request.membership).running()
+    mine["papers"] = list(running.order_by("pk").values_list("pk", flat=True))
     return render(request, "portal/plan.html", {"plan": mine})
 
 
