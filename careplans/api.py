@@ -22,7 +22,6 @@ from careplans.services.changes import diff
 from careplans.services.checking import check_plan
 from careplans.services.shapes import TreeShape
 from clinic.api import (
-    AnythingAccepted,
     Needs,
     Pages,
     PreconditionFailed,
@@ -232,7 +231,6 @@ class PlanViewSet(viewsets.GenericViewSet):
         ],
         responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
-    @action(detail=True, methods=["get"], url_path="document.pdf", content_negotiation_class=AnythingAccepted)
     def document(self, request: Request, pk: UUID) -> HttpResponse:
         """A signed plan on paper: the home programme, or the plan itself. Patients print the home programme of their own."""
         plan = get_object_or_404(self.get_queryset().only("pk", "patient"), pk=pk)

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from careplans import assessment_views, document_views, views
 from careplans.api import PlanViewSet
 from careplans.assessment_api import AssessmentViewSet, MeasurementViewSet, ProgressViewSet
+from clinic.api import AnythingAccepted
 
 router = SimpleRouter(use_regex_path=False)
 router.register("plans", PlanViewSet, basename="plans")
@@ -40,6 +41,11 @@ OWN = {"get": "retrieve", "patch": "partial_update"}
 ONE = "patients/<uuid:patient>"
 api = [
     *router.urls,
+    path(
+        "plans/<uuid:pk>/document.pdf",
+        PlanViewSet.as_view({"get": "document"}, content_negotiation_class=AnythingAccepted),
+        name="plan-document",
+    ),
     path(f"{ONE}/assessments/", AssessmentViewSet.as_view(UNDER_PATIENT), name="patient-assessments"),
     path(f"{ONE}/measurements/", MeasurementViewSet.as_view(UNDER_PATIENT), name="patient-measurements"),
     path(f"{ONE}/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="patient-progress"),

@@ -2,7 +2,7 @@
 
     python tools/print_fonts.py
 
-For the maintainer, after static/fonts changed; needs the dev group (fontTools, brotli). Each script gets a family of its own
+For the maintainer, after static/fonts changed; needs the dev group. Each script gets a family of its own
 ("Tonus Bengali"), Regular and Bold, with all its shaping tables; documents name the families in a row.
 """
 
