@@ -25,8 +25,8 @@ def printed(request: HttpRequest, plan: CarePlan, wish: documents.Wish | None = 
     answer = HttpResponse(document.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{document.name}"'
     answer["Content-Language"] = document.row.language
-    answer["ETag"] = document.row.etag
-    return get_conditional_response(request, etag=document.row.etag, response=answer) or answer
+    answer["ETag"] = document.etag
+    return get_conditional_response(request, etag=document.etag, response=answer) or answer
 
 
 def _kept(request: HttpRequest, plan: CarePlan) -> PlanPrint:

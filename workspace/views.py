@@ -24,7 +24,7 @@ from workspace import charts, drawing, services
 from workspace import diary as days
 from workspace.caseload import caseload as read_caseload
 from workspace.caseload import stop_of, visits_today
-from workspace.documents import documents_of, plan_to_print
+from workspace.documents import documents_of, plan_that_counts, signed_plans
 
 ROWS = 25
 GROUPS = ("needs-you", "on-track", "new", "ending-soon")
@@ -198,9 +198,10 @@ def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What there is to print or to hand on about a patient."""
     patient = _found(request, pk)
     log_read(request, patient, "documents")
-    context = {"patient": patient, "documents": documents_of(patient, request.membership)}
+    plans = signed_plans(patient, request.membership)
+    context = {"patient": patient, "documents": documents_of(patient, plans)}
     if request.membership.may("plans.read"):
-        context |= printing(plan_to_print(patient), patient, request.membership)
+        context |= printing(plan_that_counts(plans), patient, request.membership)
     return render(request, "workspace/documents.html", context)
 
 

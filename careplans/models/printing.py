@@ -59,7 +59,3 @@ class PlanPrint(ClinicModel):
                 name="planprint_once",
             ),
         ]
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.pdf_sha256}"'

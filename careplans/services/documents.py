@@ -72,6 +72,10 @@ class Printed:
     pdf: bytes
 
     @property
+    def etag(self) -> str:
+        return f'"{_sha256(self.pdf)}"'
+
+    @property
     def name(self) -> str:
         """A name for the file that says nothing of anybody."""
         return f"{self.row.kind}-v{self.row.plan.version}.pdf"
@@ -107,7 +111,9 @@ def print_plan(plan_id: UUID, wish: Wish, *, by: Access) -> Printed:
         raise NotSigned(_("Only a signed plan is printed. Sign this draft first."))
     content = _content(found)
     language = wish.language or found.patient.language
-    facts = json.loads(json.dumps(facts_of(found, content, wish.kind), default=str))  # as they are read again
+    with translation.override(language):
+        facts = facts_of(found, content, wish.kind)
+    facts = json.loads(json.dumps(facts, default=str))  # as they are read again
     same = {
         "plan_id": found.pk,
         "kind": wish.kind,
@@ -120,7 +126,7 @@ def print_plan(plan_id: UUID, wish: Wish, *, by: Access) -> Printed:
     row = PlanPrint(
         clinic_id=by.clinic_id,
         facts=facts,
-        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf_sha256=_sha256(pdf),
         printed_by_id=by.member_id,
         **same,
     )
@@ -137,7 +143,7 @@ def print_again(row: PlanPrint) -> Printed:
     """
     found = CarePlan.objects.for_clinic(row.clinic_id).with_content().get(pk=row.plan_id)
     pdf = _typeset(_content(found), found.protocol_text, row.facts, row.kind, row.language, row.layout)
-    if hashlib.sha256(pdf).hexdigest() != row.pdf_sha256:
+    if _sha256(pdf) != row.pdf_sha256:
         same_release = row.release == typesetting.release()
         log.warning("document_differs", print=str(row.pk), same_release=same_release)
     row.plan = found
@@ -145,7 +151,7 @@ def print_again(row: PlanPrint) -> Printed:
 
 
 def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
-    """Return what is true of a signed plan today and is not in it, as a print keeps it. All plain values.
+    """Return what is true of a signed plan today and is not in it, as a print keeps it. Plain values, in the active language.
 
     clinic: name, address, city, phone, emergency_number, timezone. patient: name ("R. Ghosh"), number. signer, status.
     terms: words of the catalogue that older signed plans did not keep. A home programme also has phase, paused (ids of items),
@@ -197,8 +203,11 @@ def _not_to_be_done(found: CarePlan, content: trees.Tree) -> list[str]:
 
 
 def _next_visit(found: CarePlan) -> str | None:
-    answers = [answer for _receiver, answer in next_visit_asked.send(CarePlan, patient=found.patient)]
-    return min((answer.isoformat() for answer in answers if answer is not None), default=None)
+    answers: list[Any] = [
+        answer for _receiver, answer in next_visit_asked.send(CarePlan, patient=found.patient)
+    ]
+    coming = min((answer for answer in answers if answer is not None), default=None)
+    return coming.isoformat() if coming else None
 
 
 def _diagnoses(found: CarePlan) -> list[str]:
@@ -254,4 +263,8 @@ def _typeset(
 
 def _digest(facts: Mapping[str, Any]) -> str:
     told = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()
+    return _sha256(told.encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
