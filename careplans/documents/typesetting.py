@@ -7,11 +7,11 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, cast
 
 import django
 import qrcode
@@ -41,23 +41,17 @@ def pdf(template: str, values: Values) -> bytes:
         return typeset(template, values)
 
 
-def typeset(template: str, values: Values, *, standards: Iterable[Any] = ()) -> bytes:
+def typeset(template: str, values: Values, *, standards: Sequence[Any] = ()) -> bytes:
     """Return a document as PDF, held to `standards`. Raises TypstError where it breaks one."""
-    return _compile(template, values, "pdf", standards)
-
-
-def _compile(template: str, values: Values, made: Literal["pdf"], standards: Iterable[Any]) -> bytes:
-    found = typst.compile(
+    made = typst.compile(
         str(HERE / f"{template}.typ"),
         root=str(HERE),
         font_paths=_fonts(),
-        format=made,
+        format="pdf",
         sys_inputs={"data": json.dumps(breakable(values), ensure_ascii=False)},
         pdf_standards=list(standards),
     )
-    if not isinstance(found, bytes):
-        raise TypeError(template)
-    return found
+    return cast(bytes, made)
 
 
 @cache

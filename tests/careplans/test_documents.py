@@ -111,14 +111,21 @@ def test_a_later_edition_changes_no_print_of_a_signed_plan(signed, physio):
     assert [print_plan(signed.pk, wish, by=physio).pdf for wish in (HOME, PLAN)] == before
 
 
-def test_what_an_older_signature_did_not_keep_is_kept_with_the_print(signed, physio):
+@pytest.mark.parametrize(
+    "kept", [(), ("exercises", "modalities", "education", "protocol", "catalogue_sha256")]
+)
+@pytest.mark.parametrize("kind", ["home-programme", "plan"])
+def test_what_an_older_signature_did_not_keep_is_kept_with_the_print(signed, kept, kind):
     fetched = CarePlan.objects.with_content().select_related("patient", "clinic").get(pk=signed.pk)
-    assert facts_of(fetched, tree(fetched), "plan")["terms"] == {}
-    for name in ("stop_cues", "regions", "measures", "danger_signs"):
-        del fetched.protocol_text[name]
-    terms = facts_of(fetched, tree(fetched), "plan")["terms"]
-    assert terms.keys() == {"stop_cues", "regions", "measures", "danger_signs"}
-    assert terms["regions"] == {"left-calf": "Left calf"}
+    content, whole = tree(fetched), fetched.protocol_text
+    now = facts_of(fetched, content, kind)
+    assert now["terms"] == {}
+    fetched.protocol_text = {name: whole[name] for name in kept}
+    older = facts_of(fetched, content, kind)
+    assert older["terms"].keys() == documents.KEPT - set(kept)
+    document = documents.TEMPLATES[kind]
+    said = document.values(content, older["terms"] | fetched.protocol_text, older, layout="normal")
+    assert said == document.values(content, whole, now, layout="normal")
 
 
 def test_another_visit_is_another_print(signed, physio, patient, clinic):
