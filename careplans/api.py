@@ -221,8 +221,11 @@ class PlanViewSet(viewsets.GenericViewSet):
         return Response({"plan": str(plan.pk), "against": str(other.pk), "changes": diff(other, plan)})
 
     @extend_schema(
+        operation_id="plans_document",
         parameters=[
-            OpenApiParameter("kind", enum=DocumentKind.values, description="Needed, but with `print`."),
+            OpenApiParameter(
+                "kind", enum=DocumentKind.values, description="Needed, unless `print` is given."
+            ),
             OpenApiParameter("language", enum=LANGUAGE_CODES, description="Else the patient's."),
             OpenApiParameter("layout", enum=Layout.values, description="Else normal."),
             OpenApiParameter(

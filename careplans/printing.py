@@ -21,7 +21,8 @@ def printed(request: HttpRequest, plan: CarePlan, wish: documents.Wish | None = 
     else:
         wish = wish or documents.read_wish(request.GET)
         document = documents.print_plan(plan.pk, wish, by=request.membership)
-    note_read(request, plan.patient_id, "plan")
+    if not request.membership.is_patient:
+        note_read(request, plan.patient_id, "plan")
     answer = HttpResponse(document.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{document.name}"'
     answer["Content-Language"] = document.row.language

@@ -47,7 +47,8 @@ def values(content: Mapping[str, Any], kept: Mapping[str, Any], facts: Facts, *,
 
 
 def _lead(due: list[Any]) -> str:
-    parts = dict.fromkeys(part_of_day(clock) for item in due for clock in sorted(item["times"]))
+    clocks = sorted({clock for item in due for clock in item["times"]})
+    parts = dict.fromkeys(map(part_of_day, clocks))
     told = ", ".join(parts).lower()
     return _("Do these at home: %(times)s. Tick a box each time.") % {"times": told}
 

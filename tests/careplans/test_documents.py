@@ -257,6 +257,11 @@ def test_that_it_was_opened_is_remembered(signed, physio, api_for, patient):
     assert ChartRead.objects.get(patient=patient).what == "plan"
 
 
+def test_patients_who_print_their_own_open_nobodys_record(signed, patient, member, api_for):
+    api_for(member(Role.PATIENT, patient=patient)).get(url(signed))
+    assert not ChartRead.objects.filter(patient=patient).exists()
+
+
 @pytest.mark.parametrize("items", [1, 6])
 @pytest.mark.parametrize(("kind", "most"), [("home-programme", 10), ("plan", 10)])
 def test_a_print_costs_as_many_queries_however_much_it_says(physio, patient, api_for, items, kind, most):

@@ -182,6 +182,14 @@ def test_days_without_the_exercise_are_closed():
     ]
 
 
+def test_the_times_of_the_day_are_told_in_their_order():
+    content = tree("glute-bridge", "calf-stretch-wall")
+    content["phases"][0]["home"][0]["times"] = ["20:00"]
+    content["phases"][0]["home"][1]["times"] = ["07:00", "13:00"]
+    lead = values("home_programme", content=content)["lead"]
+    assert lead == "Do these at home: morning, afternoon, evening. Tick a box each time."
+
+
 def test_a_picture_is_shown_with_its_words_and_missed_without_harm():
     known = kept()
     known["exercises"] = known["exercises"] | {
