@@ -38,7 +38,8 @@ def with_note(note, **fields):
 
 
 @pytest.mark.parametrize(
-    ("document", "language", "layout"), itertools.product(DOCUMENTS, ("en", "hi", "bn"), ("normal", "large"))
+    ("document", "language", "layout"),
+    [*itertools.product(DOCUMENTS, ("en", "hi", "bn"), ("normal", "large"))],
 )
 def test_a_screen_reader_can_read_every_document(document, language, layout):
     told = values(document, language, layout)
