@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import override_settings
 
-from bench import duplicates, finding, growth, prepare, reminders, safety, served
+from bench import documents, duplicates, finding, growth, prepare, reminders, safety, served
 from bench.cases import Case, cases, sign_in
 from bench.measure import Figure, measure
 from bench.reference import reference
@@ -37,6 +37,8 @@ def main() -> int:
     prepare.prepare(told.clinics, told.patients)
     if told.duplicates:
         return duplicates.main(told.patients // told.clinics)
+    if told.documents:
+        return documents.main()
     if told.reminders:
         return reminders.main()
     if told.safety:
@@ -62,6 +64,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--reminders", action="store_true", help="how fast due reminders leave")
     parser.add_argument("--duplicates", action="store_true", help="how well people known already are found")
+    parser.add_argument("--documents", action="store_true", help="how long a printed document takes")
     parser.add_argument("--finding", action="store_true", help="how quickly somebody is found by a scrap")
     parser.add_argument("--safety", action="store_true", help="what the check of a plan costs")
     parser.add_argument("--as-owner", action="store_true", help=argparse.SUPPRESS)

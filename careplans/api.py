@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
@@ -13,14 +14,24 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from careplans.models import CarePlan, PlanStatus
+from careplans.models import CarePlan, DocumentKind, Layout, PlanStatus
+from careplans.printing import printed
 from careplans.reads import note_read
 from careplans.services import plans, trees
 from careplans.services.changes import diff
 from careplans.services.checking import check_plan
 from careplans.services.shapes import TreeShape
-from clinic.api import Needs, Pages, PreconditionFailed, PreconditionRequired, StrictSerializer
+from clinic.api import (
+    Needs,
+    Pages,
+    PreconditionFailed,
+    PreconditionRequired,
+    StrictSerializer,
+)
+from clinic.models import LANGUAGES
 from patients.models import Patient
+
+LANGUAGE_CODES = [code for code, _name in LANGUAGES]
 
 
 class NewPlan(StrictSerializer):
@@ -73,6 +84,7 @@ class PlanViewSet(viewsets.GenericViewSet):
             "plans.draft",
             to_read="plans.read",
             check="plans.read",
+            document="plans.print",
             **dict.fromkeys(("sign", "phase", "hold", "resume", "complete", "revoke"), "plans.sign"),
         )
     ]
@@ -225,6 +237,25 @@ class PlanViewSet(viewsets.GenericViewSet):
             raise serializers.ValidationError({"against": [_("There is no such version to compare with.")]})
         note_read(request._request, plan.patient_id, "plan")
         return Response({"plan": str(plan.pk), "against": str(other.pk), "changes": diff(other, plan)})
+
+    @extend_schema(
+        operation_id="plans_document",
+        parameters=[
+            OpenApiParameter(
+                "kind", enum=DocumentKind.values, description="Needed, unless `print` is given."
+            ),
+            OpenApiParameter("language", enum=LANGUAGE_CODES, description="Else the patient's."),
+            OpenApiParameter("layout", enum=Layout.values, description="Else normal."),
+            OpenApiParameter(
+                "print", OpenApiTypes.UUID, description="Print this one again, with what it said then."
+            ),
+        ],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def document(self, request: Request, pk: UUID) -> HttpResponse:
+        """A signed plan on paper: the home programme, or the plan itself. Patients print the home programme of their own."""
+        plan = get_object_or_404(self.get_queryset().only("pk", "patient"), pk=pk)
+        return printed(request._request, plan)
 
     def _act(
         self,

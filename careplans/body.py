@@ -47,6 +47,14 @@ class Body:
         """Tell whether this is a region of the chart or of the vocabulary."""
         return region_id in self.chart or region_id in self.regions
 
+    def name(self, region_id: str) -> str:
+        """Return "Left calf" for a region of the chart, "Calf" for one of the vocabulary."""
+        spot = self.chart.get(region_id)
+        if spot is None:
+            return self.regions[region_id]["label"] if region_id in self.regions else region_id
+        label = str(spot.get("label") or region_id.replace("-", " "))
+        return label[:1].upper() + label[1:]
+
     def place(self, region_id: str, side: str | None = None) -> Place:
         """Return where a region is; `side` counts for vocabulary regions only, none of it means both sides.
 

@@ -3,9 +3,10 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from careplans import assessment_views, views
+from careplans import assessment_views, document_views, views
 from careplans.api import PlanViewSet
 from careplans.assessment_api import AssessmentViewSet, MeasurementViewSet, ProgressViewSet
+from clinic.api import AnythingAccepted
 
 router = SimpleRouter(use_regex_path=False)
 router.register("plans", PlanViewSet, basename="plans")
@@ -24,6 +25,7 @@ pages = (
         path(f"{PLAN}/<int:number>/goals/", views.score, name="plan-goals"),
         path(f"{PLAN}/<int:number>/protocol/", views.keep, name="plan-keep"),
         path(f"{PLAN}/<int:number>/follow/", views.follow, name="plan-follow"),
+        path("plans/<uuid:pk>/document.pdf", document_views.document, name="document"),
         path("patients/<uuid:patient>/assessments/", assessment_views.assessment_list, name="assessments"),
         path(
             "patients/<uuid:patient>/assessments/new/", assessment_views.assessment_new, name="assessment-new"
@@ -42,6 +44,11 @@ OWN = {"get": "retrieve", "patch": "partial_update"}
 ONE = "patients/<uuid:patient>"
 api = [
     *router.urls,
+    path(
+        "plans/<uuid:pk>/document.pdf",
+        PlanViewSet.as_view({"get": "document"}, content_negotiation_class=AnythingAccepted),
+        name="plan-document",
+    ),
     path(f"{ONE}/assessments/", AssessmentViewSet.as_view(UNDER_PATIENT), name="patient-assessments"),
     path(f"{ONE}/measurements/", MeasurementViewSet.as_view(UNDER_PATIENT), name="patient-measurements"),
     path(f"{ONE}/progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="patient-progress"),

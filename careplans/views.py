@@ -20,6 +20,7 @@ from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
+from careplans.pages.printing import printing
 from careplans.reads import note_read
 from careplans.services import attainment, plans, steps, trees, wording
 from careplans.services.changes import diff
@@ -114,6 +115,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "running": found.status in RUNNING,
         "may_draft": request.membership.may("plans.draft"),
         "may_sign": request.membership.may("plans.sign"),
+        **printing(found, person, request.membership),
     }
     return render(request, "careplans/plan.html", context)
 

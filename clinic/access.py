@@ -50,6 +50,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         "plans.read": _TREATING | {_ADMIN},
         "plans.draft": _TREATING,
         "plans.sign": {_PHYSIO},
+        "plans.print": _TREATING | {_ADMIN, _PATIENT},  # of a patient the home programme of their own
         "plans.visits": _STAFF,  # how many visits, what to book
         # the calendar
         "appointments.read": _STAFF,

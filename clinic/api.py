@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, pagination, serializers
+from rest_framework import exceptions, negotiation, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
@@ -25,6 +25,7 @@ from clinic.models import IdempotencyKey
 from clinic.models.practice import ANSWERS_KEPT
 
 __all__ = [
+    "AnythingAccepted",
     "AwareDateTimeField",
     "Needs",
     "Pages",
@@ -63,6 +64,16 @@ class PreconditionRequired(exceptions.APIException):
 class PreconditionFailed(exceptions.APIException):
     status_code = 412
     default_detail = "Somebody else saved in between."
+
+
+class AnythingAccepted(negotiation.BaseContentNegotiation):
+    """For a route that answers a file: whatever is accepted, the file comes as it is, and a refusal as JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------

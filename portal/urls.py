@@ -17,6 +17,7 @@ pages = (
         path("me/exercise/<uuid:pk>/stopped/", today.stopped, name="stopped"),
         path("me/log/", today.log, name="log"),
         path("me/plan/", record.plan, name="plan"),
+        path("me/plan/<uuid:pk>/programme.pdf", record.programme, name="programme"),
         path("me/visits/", record.visits, name="appointments"),
         path("me/messages/", record.inbox, name="inbox"),
         path("me/help/", record.help_page, name="help"),

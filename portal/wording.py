@@ -7,8 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from careplans.services.wording import EVENING, NOON, part_of_day
+
+__all__ = ["day_said", "dose", "greeting", "part_of_day"]
+
 LONG_HOLD = 60  # seconds, from which a hold is told in minutes
-NOON, EVENING = time(12), time(17)
 
 
 def dose(item: Mapping[str, Any]) -> str:
@@ -39,12 +42,6 @@ def _hold(seconds: int) -> str:
         minutes = seconds // LONG_HOLD
         return ngettext("For %d minute", "For %d minutes", minutes) % minutes
     return ngettext("Hold for %d second", "Hold for %d seconds", seconds) % seconds
-
-
-def part_of_day(clock: str) -> str:
-    """Return "Morning", "Afternoon" or "Evening" for a time "HH:MM"."""
-    at = time.fromisoformat(clock)
-    return _("Morning") if at < NOON else _("Afternoon") if at < EVENING else _("Evening")
 
 
 def day_said(sessions: Sequence[Mapping[str, Any]], now: time) -> str:

@@ -1,5 +1,6 @@
 """What follows here from what happens below."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,6 +8,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from careplans.signals import next_visit_asked
 from clinic.access import Access
 from clinic.models import Membership
 from clinic.signals import member_left
@@ -37,6 +39,14 @@ def call_off(sender: Any, patient: Patient, by: Access, **_kwargs: Any) -> None:
 @receiver(visits_asked)
 def visits_to_come(sender: Any, patient: Patient, **_kwargs: Any) -> int:
     return _to_come(patient).count()
+
+
+@receiver(next_visit_asked)
+def next_visit(sender: Any, patient: Patient, **_kwargs: Any) -> datetime | None:
+    coming = Appointment.objects.for_clinic(patient.clinic_id).filter(
+        patient=patient, span__endswith__gt=timezone.now()
+    )
+    return coming.holding().order_by("starts_at").values_list("starts_at", flat=True).first()
 
 
 def _to_come(patient: Patient) -> QuerySet[Appointment]:

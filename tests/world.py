@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from careplans.models import CarePlan
-from careplans.services import assessments, home, measuring, plans
+from careplans.services import assessments, documents, home, measuring, plans
 from catalogue import services as library
 from catalogue.knowledge import knowledge
 from catalogue.models import Flag
@@ -129,6 +129,8 @@ def _plans(patient: Patient, other: Patient, owner: Access, words: str) -> None:
     goals = [{"text": words}]
     plans.save_draft(plan.pk, {"phases": phases, "goals": goals}, by=owner, if_match="*")
     signed = sign(CarePlan.objects.with_content().get(pk=plan.pk), owner)
+    for kind in ("home-programme", "plan"):
+        documents.print_plan(signed.pk, documents.Wish(kind), by=owner)
     plans.amend_plan(signed.pk, by=owner, reason=words)
     plans.create_plan(other.pk, by=owner)
     item = signed.phases.first().home_items.first()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from careplans.models import StopReport
+from careplans.pages.printing import printing
 from clinic.access import needs
 from patients.models import ChartRead, ConsentKind, Patient
 from patients.reads import log_read
@@ -23,7 +24,7 @@ from workspace import charts, drawing, services
 from workspace import diary as days
 from workspace.caseload import caseload as read_caseload
 from workspace.caseload import stop_of, visits_today
-from workspace.documents import documents_of
+from workspace.documents import documents_of, plan_that_counts, signed_plans
 
 ROWS = 25
 GROUPS = ("needs-you", "on-track", "new", "ending-soon")
@@ -197,8 +198,11 @@ def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What there is to print or to hand on about a patient."""
     patient = _found(request, pk)
     log_read(request, patient, "documents")
-    found = documents_of(patient, request.membership)
-    return render(request, "workspace/documents.html", {"patient": patient, "documents": found})
+    plans = signed_plans(patient, request.membership)
+    context = {"patient": patient, "documents": documents_of(patient, plans)}
+    if request.membership.may("plans.read"):
+        context |= printing(plan_that_counts(plans), patient, request.membership)
+    return render(request, "workspace/documents.html", context)
 
 
 @needs("audit.read")

@@ -15,7 +15,7 @@ from clinic.walls import newest_first, wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("careplans", "0007_builder"),
+        ("careplans", "0008_prints_of_plans"),
         ("clinic", "0005_invitations"),
     ]
 

@@ -19,6 +19,7 @@ from careplans.models.plan import (
     PlanDiagnosis,
     PlanStatus,
 )
+from careplans.models.printing import DocumentKind, Layout, PlanPrint
 from careplans.models.watch import ALERT, Cause, PlanAlert, Recheck
 
 __all__ = [
@@ -32,16 +33,19 @@ __all__ = [
     "Cause",
     "ClinicPrescription",
     "DiaryEntry",
+    "DocumentKind",
     "DraftStep",
     "ExerciseLog",
     "Goal",
     "HomePrescription",
     "ItemStatus",
+    "Layout",
     "Measurement",
     "MeasurementSource",
     "Phase",
     "PlanAlert",
     "PlanDiagnosis",
+    "PlanPrint",
     "PlanStatus",
     "Recheck",
     "StopReport",

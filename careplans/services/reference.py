@@ -72,6 +72,23 @@ class Reference:
             "modalities": {key: self.modalities[key] for key in clinic},
             "exercises": {key: self.exercises[key] for key in home},
             "education": {key: self.education[key] for key in topics},
+            **self.words_used(content),
+        }
+
+    def words_used(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what else of the catalogue a print of the plan says: stop cues, names of regions, measures, danger signs."""
+        home = {item["exercise"] for phase in content["phases"] for item in phase["home"]}
+        sites = {site for phase in content["phases"] for item in phase["clinic"] for site in item["sites"]}
+        cues, texts = (
+            {cue for key in home for cue in self.exercises[key]["stop_if"]},
+            self.known.terms("stop_cues"),
+        )
+        measures = {goal["measure"] for goal in content["goals"] if goal["measure"]}
+        return {
+            "stop_cues": {cue: texts[cue] for cue in sorted(cues) if cue in texts},
+            "regions": {site: self.body.name(site) for site in sorted(sites)},
+            "measures": {key: self.measures[key] for key in sorted(measures)},
+            "danger_signs": self.education["danger-signs"]["text"],
         }
 
 

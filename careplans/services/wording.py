@@ -1,7 +1,7 @@
 """A plan's items and doses in words, for pages and differences. Words of the catalogue are in the active language."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.formats import date_format
@@ -16,6 +16,7 @@ from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
 
 EVERY_DAY = 7
+NOON, EVENING = time(12), time(17)
 
 
 def item_name(item: Tree, reference: Reference) -> str:
@@ -78,11 +79,7 @@ def choice(given: str) -> str:
 
 def region(region_id: str, reference: Reference) -> str:
     """Return "Left calf" for a region of the chart, "Calf" for one of the vocabulary."""
-    body = reference.body
-    spot = body.chart.get(region_id)
-    if spot is None:
-        return body.regions[region_id]["label"] if region_id in body.regions else region_id
-    return capfirst(spot.get("label") or region_id.replace("-", " "))
+    return reference.body.name(region_id)
 
 
 def regions(ids: Iterable[str], reference: Reference) -> str:
@@ -114,6 +111,12 @@ def days(given: Iterable[int]) -> str:
 def day_name(day: int) -> str:
     """Return the short name of a weekday; 1 is Monday."""
     return date_format(date(2024, 1, day), "D")  # the first of January 2024 was a Monday
+
+
+def part_of_day(clock: str) -> str:
+    """Return "Morning", "Afternoon" or "Evening" for a time "HH:MM"."""
+    at = time.fromisoformat(clock)
+    return _("Morning") if at < NOON else _("Afternoon") if at < EVENING else _("Evening")
 
 
 def dose(item: Tree) -> str:

@@ -1,11 +1,16 @@
 """What the clinic keeps for the patient to read: the plan, the visits, whom to call, who opened the record."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from careplans.models import CarePlan, DocumentKind, Layout
+from careplans.printing import printed
 from careplans.services import home
+from careplans.services.documents import Wish
 from careplans.services.wording import days
 from patients.models import ChartRead
 from portal import services, wording
@@ -26,7 +31,19 @@ def plan(request: HttpRequest) -> HttpResponse:
     for item in (item for phase in mine["phases"] for item in phase["home"]):
         item["dose"] = wording.dose(item)
         item["days"] = days(item["days_of_week"])
+    running = CarePlan.objects.visible_to(request.membership).running()
+    mine["papers"] = list(running.order_by("pk").values_list("pk", flat=True))
     return render(request, "portal/plan.html", {"plan": mine})
+
+
+@for_patient("me.read")
+@require_GET
+def programme(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """My exercises on paper, from a plan of mine."""
+    plan = get_object_or_404(CarePlan.objects.visible_to(request.membership).only("pk", "patient"), pk=pk)
+    layout = request.GET.get("layout")
+    wish = Wish(DocumentKind.HOME_PROGRAMME, layout=layout if layout in Layout.values else Layout.NORMAL)
+    return printed(request, plan, wish)
 
 
 @for_patient("me.read")
