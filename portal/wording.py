@@ -5,8 +5,9 @@ from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
+from careplans.documents import words
 from careplans.services.wording import EVENING, NOON, part_of_day
 
 __all__ = ["day_said", "dose", "greeting", "part_of_day"]
@@ -26,15 +27,8 @@ def dose(item: Mapping[str, Any]) -> str:
         said.append(_("%(times)s, %(rounds)s") % {"times": times, "rounds": rounds})
     elif reps > 1 or held <= 1:
         said.append(times)
-    said.append(HELP.get(item.get("assistance", ""), ""))
-    return pgettext("between two sentences", ". ").join(str(part) for part in said if part)
-
-
-HELP = {
-    "passive": gettext_lazy("Somebody moves it for you"),
-    "by-carer": gettext_lazy("With a helper"),
-    "active-assisted": gettext_lazy("Help the movement along with your other side or a strap"),
-}
+    said.append(words.assistance(item["assistance"]).rstrip(".।"))
+    return pgettext("between two sentences", ". ").join(part for part in said if part)
 
 
 def _hold(seconds: int) -> str:
