@@ -175,10 +175,10 @@ def carry_out(body: Body, order: str, reference: Reference) -> str:
     return act(body, prefix, what, reference) if act else ""
 
 
-def place_of(order: str) -> tuple[str, int] | None:
-    """Return ("home", 2) for `pick-home:phases-2`: what kind of item is to be chosen for which phase."""
+def pick_of(order: str) -> tuple[str, int] | None:
+    """Return ("home", 3) for `pick-home:phases-2`: what kind of item is to be chosen, and for the phase of which number."""
     found = re.fullmatch(r"pick-(clinic|home):phases-([0-9]{1,4})", order)
-    return (found[1], int(found[2])) if found else None
+    return (found[1], int(found[2]) + 1) if found else None
 
 
 Order = Callable[[Body, str, str, Reference], str]

@@ -26,14 +26,15 @@ def protocol_of(
     subtypes: Iterable[str],
     began_as: Entry | None,
     topics: Mapping[str, Entry],
+    exercises: Mapping[str, Entry],
     body: Body,
 ) -> dict[str, Any]:
     """Return a protocol with the phases and doses of a plan's tree, as an entry of the catalogue without id.
 
-    `topics` are the education topics by id: one that is not meant for the family is left out. Raises nothing: whether the
-    entry may be kept, the catalogue says.
+    `topics` are the education topics by id: one that is not meant for the family is left out. Days and times below what an
+    exercise is usually done become its least. Raises nothing: whether the entry may be kept, the catalogue says.
     """
-    phases = [_phase(phase, family, topics, body) for phase in content["phases"]]
+    phases = [_phase(phase, family, topics, exercises, body) for phase in content["phases"]]
     weeks = sum(phase["weeks"]["default"] for phase in phases)
     entry: dict[str, Any] = {
         "name": name,
@@ -58,7 +59,9 @@ def protocol_of(
     return entry
 
 
-def _phase(phase: Entry, family: str, topics: Mapping[str, Entry], body: Body) -> dict[str, Any]:
+def _phase(
+    phase: Entry, family: str, topics: Mapping[str, Entry], exercises: Mapping[str, Entry], body: Body
+) -> dict[str, Any]:
     weeks = min(max(1, math.ceil(phase["weeks"])), LONGEST_PHASE)
     visits = max((item["visits_per_week"] for item in phase["clinic"]), default=1)
     visits = min(visits, MOST_VISITS)
@@ -70,7 +73,9 @@ def _phase(phase: Entry, family: str, topics: Mapping[str, Entry], body: Body) -
         "entry_criteria": _lines(phase["entry"]),
         "progression_criteria": _lines(phase["progress_when"]),
         "clinic_modalities": clinic,
-        "home_exercises": list({item["exercise"]: _home_item(item) for item in phase["home"]}.values()),
+        "home_exercises": list(
+            {item["exercise"]: _home_item(item, exercises) for item in phase["home"]}.values()
+        ),
         "education": [topic for topic in phase["education"] if family in topics[topic]["families"]],
     }
     if clinic:
@@ -88,7 +93,9 @@ def _clinic_item(item: Entry, body: Body) -> dict[str, Any]:
     return shown | ({"regions": list(regions)} if regions else {})
 
 
-def _home_item(item: Entry) -> dict[str, Any]:
+def _home_item(item: Entry, exercises: Mapping[str, Entry]) -> dict[str, Any]:
+    least = exercises[item["exercise"]]["dosage"]
     dosage = {name: item[name] for name in ("sets", "reps", "hold_s", "rest_s")}
     dosage |= {"times_per_day": len(item["times"]), "days_per_week": len(item["days_of_week"])}
+    dosage = {name: max(given, least[name]["min"]) for name, given in dosage.items()}
     return {"exercise": item["exercise"], "dosage": dosage}

@@ -298,8 +298,9 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
             typed.answer_errors = _answer(request, person, reference)
         if order == "sign" and (signed := _sign(request, found, typed)):
             return signed
-        if order.startswith("pick-") and (place := forms.place_of(order)):
-            return _go(request, reverse("careplans:plan-pick", args=[person.pk, *place]))
+        if order.startswith("pick-") and (wanted := forms.pick_of(order)):
+            kind, number = wanted
+            return _go(request, reverse(f"careplans:plan-pick-{kind}", args=[person.pk, number]))
     return _answer_builder(request, person, found, order, typed)
 
 
@@ -438,25 +439,26 @@ def _running_place(found: CarePlan) -> int | None:
 @needs("plans.draft")
 @require_GET
 def pick(request: HttpRequest, patient: UUID, kind: str, phase: int) -> HttpResponse:
-    """What can be added to a phase of the draft, the most fitting first, each checked against this patient."""
+    """What can be added to a phase of the draft, by number, the most fitting first, each checked against this patient."""
     person = _patient(request, patient)
     found = _draft_of(_versions(request, person))
     if found is None:
         return redirect("careplans:plan", person.pk)
     content = trees.tree(CarePlan.objects.with_content().get(pk=found.pk))
-    if kind not in picking.KINDS or phase >= len(content["phases"]):
+    if not 0 < phase <= len(content["phases"]):
         raise Http404
+    place = phase - 1
     search = request.GET.get("q", "").strip()[:80]
     context = {
         "patient": person,
         "kind": kind,
-        "phase": content["phases"][phase],
-        "prefix": f"phases-{phase}",
+        "phase": content["phases"][place],
+        "prefix": f"phases-{place}",
         "search": search,
         "choices": picking.choices(
             kind,
             content,
-            phase,
+            place,
             search=search,
             by=request.membership,
             facts=facts_about(person),

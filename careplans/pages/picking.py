@@ -17,8 +17,6 @@ from clinic.access import Access
 
 Entry = Mapping[str, Any]
 
-KINDS = ("clinic", "home")
-
 
 def choices(
     kind: str,

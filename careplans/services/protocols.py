@@ -45,6 +45,7 @@ def keep_as_protocol(plan_id: UUID, *, name: str, by: Access) -> Protocol:
         },
         began_as=began_as,
         topics=reference.education,
+        exercises=reference.exercises,
         body=reference.body,
     )
     try:

@@ -224,7 +224,7 @@ def test_goals_without_levels_or_of_nobody_cannot_be_scored(draft, physio):
 def test_a_plan_becomes_a_protocol_that_makes_the_same_plan(draft, physio, ready):
     phases = tree(draft)["phases"]
     phases[0]["clinic"] = [TENS | {"dosage": {"frequency": 90}, "minutes": 30, "visits_per_week": 3}]
-    phases[0]["home"] = [STRETCH | {"reps": 5, "times": ["08:00"], "days_of_week": [1, 3, 5]}]
+    phases[0]["home"] = [STRETCH | {"reps": 5, "times": ["08:00"], "days_of_week": [1, 3, 5, 6]}]
     saved(draft, physio, phases=phases)
     kept = keep_as_protocol(draft.pk, name="Our sciatica", by=physio)
     assert kept.subtypes == [SCIATICA]

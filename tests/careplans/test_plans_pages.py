@@ -278,8 +278,8 @@ def test_a_draft_that_was_signed_meanwhile_is_not_written(browser, ready, small,
 
 
 # --- choosing what to add ---------------------------------------------------------------------------------------------------
-def picked(browser, patient, kind="home", place=0, **query):
-    return browser.get(at(patient, f"draft/add/{kind}/{place}/"), query)
+def picked(browser, patient, kind="home", **query):
+    return browser.get(at(patient, f"draft/add/{kind}/1/"), query)
 
 
 def test_what_the_protocol_names_comes_first_then_what_fits_the_disorder(browser, ready, draft):
@@ -315,7 +315,7 @@ def test_nothing_of_that_name_is_said(browser, ready, draft):
 
 
 def test_htmx_gets_a_dialog_and_while_typing_the_list_alone(browser, ready, draft):
-    address = at(ready, "draft/add/home/0/")
+    address = at(ready, "draft/add/home/1/")
     whole = browser.get(address, headers={"HX-Request": "true"}).content.decode()
     part = browser.get(address, {"q": "calf"}, headers={"HX-Request": "true"}).content.decode()
     assert "<dialog" in whole
@@ -324,7 +324,7 @@ def test_htmx_gets_a_dialog_and_while_typing_the_list_alone(browser, ready, draf
     assert "<html" not in whole + part
 
 
-@pytest.mark.parametrize("rest", ["draft/add/home/9/", "draft/add/elsewhere/0/"])
+@pytest.mark.parametrize("rest", ["draft/add/home/9/", "draft/add/home/0/", "draft/add/elsewhere/1/"])
 def test_a_phase_or_kind_that_is_not_there_is_404(browser, ready, draft, rest):
     assert browser.get(at(ready, rest)).status_code == 404
 
