@@ -12,6 +12,7 @@ from catalogue.presenting import Presenter
 from catalogue.searching import WORDS, Found
 
 LISTS = ("condition", "region", "muscle", "prop")  # too many values to tick: one is picked from a list
+DROPS = 5  # ways out of an empty list that are offered
 SHELVES = ("hidden", "retired")
 
 Chosen = Mapping[str, Sequence[str]]
@@ -42,20 +43,24 @@ def shown(
         for name, value in query
         if name != "show"
     ]
+    by_name = {**chosen, WORDS: [search]}
     drops = [
         {
-            "label": _chip(name, *values, presenter=presenter) if len(values) == 1 else labels[name],
+            "label": " + ".join(
+                _chip(name, *by_name[name], presenter=presenter) if len(by_name[name]) == 1 else labels[name]
+                for name in names
+            ),
             "count": count,
-            "url": _address([pair for pair in query if pair[0] != name]),
+            "url": _address([pair for pair in query if pair[0] not in names]),
         }
-        for name, count in sorted(found.without.items(), key=lambda pair: -pair[1])
-        for values in [[search] if name == WORDS else chosen[name]]
+        for names, count in sorted(found.without.items(), key=lambda pair: -pair[1])[:DROPS]
     ]
     return {
         "lists": [each for each in filters if each["name"] in LISTS],
         "checks": [each for each in filters if each["name"] not in LISTS and each["options"]],
         "chips": chips,
         "drops": drops,
+        "here": _address(query),
         "clear": _address([pair for pair in query if pair[0] == "show"]),
     }
 

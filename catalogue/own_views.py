@@ -160,7 +160,9 @@ def _protocol(
     named = {item.get("exercise") for phase in body["phases"] for item in phase["home_exercises"]}
     exercises |= services.by_public_id(EXERCISES, filter(None, named - exercises.keys()), who)
     context = {
-        "editor": Editor(presenter(), exercises, faults).show(body, goto),
+        "editor": Editor(presenter(), exercises, faults).show(
+            body, goto, post.get("do", "").partition(":")[0]
+        ),
         "row": row,
         "source": source and source["name"],
         "seen": seen,

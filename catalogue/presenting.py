@@ -19,9 +19,9 @@ AIM_ICONS = {
     "stretch": "stretch",
     "move": "range",
     "nerve-glide": "nerve",
-    "strengthen": "bolt",
+    "strengthen": "figure",
     "control": "hand",
-    "balance": "figure",
+    "balance": "swap",
     "fitness": "heart",
     "relax": "wave",
     "posture": "person",
@@ -166,6 +166,10 @@ class Presenter:
     def exercise(self, entry: Entry, offered: Mapping[str, Entry]) -> dict[str, Any]:
         """Return all that the page of an exercise tells; `offered` are the exercises it may point to, by id."""
         modality = self.known.modalities[entry["modality"]]
+        easier, harder = (
+            self._near(entry, way, back, offered)
+            for way, back in (("easier", "harder"), ("harder", "easier"))
+        )
         return {
             **self.exercise_row(entry),
             "checks": modality["checks"],
@@ -185,9 +189,13 @@ class Presenter:
             "reviewed": entry["translation_status"] == "reviewed",
             "stop_if": self.labels("stop_cues", entry["stop_if"]),
             "precautions": self.names("flags", entry["precaution_flags"]),
-            "easier": self._near(entry, "easier", "harder", offered),
-            "harder": self._near(entry, "harder", "easier", offered),
-            "other_ways": [self.exercise_row(each) for each in other_ways(entry, offered.values())],
+            "easier": easier,
+            "harder": harder,
+            "other_ways": [
+                self.exercise_row(each)
+                for each in other_ways(entry, offered.values())
+                if each["id"] not in {row["id"] for row in (*easier, *harder)}
+            ],
             "technique_id": entry["modality"],
             "families": [
                 {"id": family, "name": self.known.conditions[family]["name"]} for family in entry["families"]

@@ -31,11 +31,12 @@ class Editor:
             tuple[str, str, str]
         ] = []  # field, its label, what is wrong: in the order of the page
         self.family = ""
-        self.goto = ""
+        self.goto = self.verb = ""
+        self.where: list[str] = []  # the phase and the item being shown, for the summary
 
-    def show(self, body: Body, goto: str = "") -> Shown:
-        """Return the whole editor; `goto` is the field or row that the eye should go to."""
-        self.family, self.goto = body["family"], goto
+    def show(self, body: Body, goto: str = "", verb: str = "") -> Shown:
+        """Return the whole editor; `goto` is the row that the eye should go to, `verb` what was done with it."""
+        self.family, self.goto, self.verb = body["family"], goto, verb
         known = self.known
         families = [(entry["id"], entry["name"]) for entry in known.conditions.current if not entry["family"]]
         family = known.conditions.get(self.family)
@@ -92,7 +93,8 @@ class Editor:
         """Take the faults of a field out of those left, and note them for the summary."""
         names = [key for key in self.faults if key == name or (below and key.startswith(f"{name}."))]
         found = [text for key in names for text in self.faults.pop(key)]
-        self.summary += [(name, label, text) for text in found]
+        said = ": ".join(filter(None, [*self.where, label]))
+        self.summary += [(name, said, text) for text in found]
         return found
 
     def _own(self, name: str, label: str) -> list[str]:
@@ -106,7 +108,6 @@ class Editor:
             "label": label,
             "value": value,
             "errors": errors,
-            "goto": name == self.goto,
             **more,
         }
 
@@ -135,9 +136,15 @@ class Editor:
         errors = self._own(name, label) + [text for field in fields for text in field["errors"]]
         return {"label": label, "fields": fields, "errors": errors}
 
+    def _row(self, name: str) -> Shown:
+        """Tell whether a row is the one just added, or which way it just went."""
+        is_it = name == self.goto
+        return {"new": is_it and self.verb == "add", "went": self.verb if is_it else ""}
+
     # --- phases ------------------------------------------------------------------------------------------------------------
     def _phase(self, name: str, place: int, phase: Body, first_week: int) -> Shown:
         before = len(self.summary)
+        self.where = [_("Phase %d") % (place + 1)]
         criteria = {
             "entry_criteria": _("Begins when"),
             "progression_criteria": _("Moves on when"),
@@ -150,11 +157,12 @@ class Editor:
         ]
         shown = {
             "prefix": name,
+            **self._row(name),
             "id": phase.get("id", ""),
             "number": place + 1,
             "title": phase["name"] or _("Phase %d") % (place + 1),
             "first_week": first_week,
-            "own_errors": self._own(name, _("Phase %d") % (place + 1)),
+            "own_errors": self._own(name, ""),
             "name": self._field(f"{name}.name", _("Name of the phase"), phase["name"]),
             "goal": self._field(f"{name}.goal", _("What it is to reach"), phase["goal"]),
             "weeks": self._range(f"{name}.weeks", _("Weeks"), phase["weeks"], 1, 26),
@@ -186,6 +194,7 @@ class Editor:
             "education": self._picks(f"{name}.education", _("Teach"), phase["education"], topics),
         }
         is_looked_for = self.goto == name or self.goto.startswith((f"{name}.", f"add.{name}."))
+        self.where = []
         shown["is_open"] = len(self.summary) > before or is_looked_for or place == 0
         return shown
 
@@ -193,7 +202,7 @@ class Editor:
         return {
             "prefix": name,
             "title": title,
-            "goto": name == self.goto,
+            **self._row(name),
             "note": self._field(f"{name}.note", _("Note"), item.get("note", "")),
             "optional": item.get("optional", False),
             "optional_name": f"{name}.optional",
@@ -202,10 +211,11 @@ class Editor:
     def _treatment(self, name: str, item: Body) -> Shown:
         modality = self.known.modalities.get(item["modality"])
         title = modality["name"] if modality else words([item["modality"]])
+        self.where = [self.where[0], title]
         shown = {
             "modality": item["modality"],
             "icon": GROUP_ICONS.get(modality["group"], "hand") if modality else "hand",
-            "errors": self._own(f"{name}.modality", title) + self._own(name, title),
+            "errors": self._own(f"{name}.modality", "") + self._own(name, ""),
         }
         fields = []
         if modality:
@@ -218,7 +228,9 @@ class Editor:
         shown["fields"] = fields
         regions = self.presenter.choices_of("region")
         shown["regions"] = self._picks(f"{name}.regions", _("Where"), item.get("regions", []), regions)
-        return shown | self._item(name, title, item)
+        shown |= self._item(name, title, item)
+        self.where = self.where[:1]
+        return shown
 
     def _parameter(self, item: str, parameter: Entry, chosen: Mapping[str, Any]) -> Shown:
         name = f"{item}.parameters.{parameter['id']}"
@@ -234,10 +246,11 @@ class Editor:
     def _exercise(self, name: str, item: Body) -> Shown:
         exercise = self.exercises.get(item["exercise"])
         title = self.presenter.exercise_name(exercise) if exercise else _("An exercise that is not there")
+        self.where = [self.where[0], title]
         shown = {
             "exercise": item["exercise"],
             "row": exercise and self.presenter.exercise_row(exercise),
-            "errors": self._own(f"{name}.exercise", title) + self._own(name, title),
+            "errors": self._own(f"{name}.exercise", "") + self._own(name, ""),
             "fields": [],
         }
         if exercise:
@@ -255,7 +268,9 @@ class Editor:
                 for key in DOSE_ORDER
                 if (limits := exercise["dosage"][key])["max"]
             ]
-        return shown | self._item(name, title, item)
+        shown |= self._item(name, title, item)
+        self.where = self.where[:1]
+        return shown
 
     # --- measures and goals ------------------------------------------------------------------------------------------------
     def _measure(self, name: str, item: Body) -> Shown:
@@ -265,7 +280,7 @@ class Editor:
             "prefix": name,
             "measure": item["measure"],
             "title": title,
-            "goto": name == self.goto,
+            **self._row(name),
             "weeks": self._field(f"{name}.weeks", _("In weeks"), " ".join(map(str, item["weeks"]))),
             "required": item["required"],
             "errors": self._own(f"{name}.measure", title) + self._own(name, title),
@@ -285,7 +300,7 @@ class Editor:
         return {
             "prefix": name,
             "id": goal.get("id", ""),
-            "goto": name == self.goto,
+            **self._row(name),
             "template": self._field(f"{name}.template", _("What is to be reached"), goal["template"]),
             "measure": self._select(f"{name}.measure", _("Measure"), goal["measure"], measures),
             "amount": self._field(f"{name}.target.amount", _("Change"), target.get("amount", "")),

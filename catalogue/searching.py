@@ -115,11 +115,14 @@ def choices(kind: str, known: Any) -> dict[str, Collection[str]]:
 
 @dataclass(frozen=True)
 class Found:
-    """What is left, in the order it came; how many each value would leave; how many more there are without one filter."""
+    """What is left, in the order it came; how many each value would leave.
+
+    When nothing is left, `without` tells which filters to drop, the fewest that help, and how many there would be then.
+    """
 
     entries: list[Entry]
     counts: Mapping[str, Counter[str]]
-    without: Mapping[str, int]
+    without: Mapping[tuple[str, ...], int]
 
 
 def find(
@@ -139,19 +142,21 @@ def find(
     wanted = {name: frozenset(values) for name, values in chosen.items() if values}
     kept: list[Entry] = []
     counts: dict[str, Counter[str]] = {name: Counter() for name in filters}
-    without: Counter[str] = Counter()
+    without: Counter[tuple[str, ...]] = Counter()
     for entry in entries:
         values = {name: of(entry) for name, of in filters.items()}
         failed = [name for name, any_of in wanted.items() if any_of.isdisjoint(values[name])]
-        if words and not all(word in text(entry) for word in words):
+        if words and (said := text(entry)) and not all(word in said for word in words):
             failed.append(WORDS)
         if not failed:
             kept.append(entry)
-        elif len(failed) == 1:
-            without[failed[0]] += 1
+        else:
+            without[tuple(failed)] += 1
         for name in filters if not failed else failed if len(failed) == 1 and failed != [WORDS] else ():
             counts[name].update(set(values[name]))
-    return Found(kept, counts, without)
+    fewest = min(map(len, without), default=0)
+    drops = {names: count for names, count in without.items() if len(names) == fewest and not kept}
+    return Found(kept, counts, drops)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

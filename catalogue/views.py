@@ -84,8 +84,11 @@ def _list(
         "may_edit": request.membership.may("catalogue.edit"),
         "is_part": bool(request.htmx and not request.htmx.history_restore_request),
     }
-    part = "_" if context["is_part"] else ""
-    return render(request, f"catalogue/{part}{library.kind}.html", context)
+    if not context["is_part"]:
+        return render(request, f"catalogue/{library.kind}.html", context)
+    answer = render(request, f"catalogue/_{library.kind}.html", context)
+    answer["HX-Push-Url"] = request.path + context["filters"]["here"]  # what is chosen, and no empty fields
+    return answer
 
 
 def _entry(request: HttpRequest, library: Library, public_id: str) -> tuple[Entry, Ownable | None]:

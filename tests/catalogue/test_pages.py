@@ -138,10 +138,10 @@ def test_hiding_and_offering_again(physio_client, physio):
     assert HiddenEntry.objects.for_clinic(physio).count() == 1
     assert "Hidden from our lists" in text(physio_client.get("/exercises/calf-stretch-wall/"))
     assert "Calf stretch at the wall" not in text(physio_client.get("/exercises/", {"search": "calf wall"}))
-    assert "Calf stretch at the wall" in text(physio_client.get("/exercises/", {"hidden": "yes"}))
+    assert "Calf stretch at the wall" in text(physio_client.get("/exercises/", {"show": "hidden"}))
     physio_client.post("/exercises/calf-stretch-wall/offer/", {"offer": "yes"})
     assert not HiddenEntry.objects.for_clinic(physio).exists()
-    assert "Nothing is hidden" in text(physio_client.get("/exercises/", {"hidden": "yes"}))
+    assert "Nothing is hidden" in text(physio_client.get("/exercises/", {"show": "hidden"}))
 
 
 def test_a_clinic_hides_for_itself_alone(physio, own, other_clinic):

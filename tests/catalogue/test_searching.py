@@ -42,9 +42,18 @@ def test_when_nothing_is_left_it_tells_which_filter_is_in_the_way():
     assert found({"colour": ["blue"], "size": ["big"]}) == (
         [],
         {"colour": {"green": 1}, "size": {"small": 1}},
-        {"colour": 1, "size": 1},
+        {("colour",): 1, ("size",): 1},
     )
-    assert found({"size": ["big"]}, search="plum")[2] == {"size": 1, "search": 1}
+    assert found({"size": ["big"]}, search="plum")[2] == {("size",): 1, ("search",): 1}
+
+
+def test_where_no_one_filter_is_the_cause_it_tells_the_fewest_that_are():
+    assert found({"colour": ["red"], "size": ["big"]}, search="plum")[2] == {
+        ("size", "search"): 1,
+        ("colour", "size"): 1,
+        ("colour", "search"): 1,
+    }
+    assert found({"size": ["small"]})[2] == {}
 
 
 def test_all_words_must_be_found_whatever_their_case():
@@ -116,9 +125,7 @@ def test_a_wheelchair_serves_where_no_other_seat_and_no_weight_on_the_legs_is_as
 
 def test_other_ways_share_aim_and_muscles_but_not_position_and_helper(db):
     shelf = knowledge().exercises
-    ways = [
-        entry["id"] for entry in searching.other_ways(shelf["calf-stretch-wall"], shelf.current, most=10)
-    ]
+    ways = [entry["id"] for entry in searching.other_ways(shelf["calf-stretch-wall"], shelf.current, most=10)]
     assert {"calf-stretch-strap-sitting", "carer-ankle-dorsiflexion", "ankle-neutral-positioning"} <= set(
         ways
     )
