@@ -163,7 +163,8 @@ class ExerciseForm(forms.Form):
         dose = {f"{key}_{edge}": entry["dosage"][key][edge] for key in DOSE_ORDER for edge in EDGES}
         props = [prop for prop in entry["props"] if prop != "none"]
         reviewed = entry["translation_status"] == "reviewed"
-        return {**entry, **texts, **steps, **dose, "props": props, "reviewed": reviewed}
+        tags = [tag for tag in entry["tags"] if tag not in FOLLOWING_TAGS]
+        return {**entry, **texts, **steps, **dose, "props": props, "tags": tags, "reviewed": reviewed}
 
     def refuse(self, faults: Any) -> None:
         """Put what the service found at the fields; `faults` are nested as the entry is (services.nested)."""
