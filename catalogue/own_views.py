@@ -158,9 +158,9 @@ def _protocol(
             goto = protocol_form.carry_out(body, order, post)
     exercises = {entry["id"]: entry for entry in services.offered(EXERCISES, who)}
     named = {item.get("exercise") for phase in body["phases"] for item in phase["home_exercises"]}
-    exercises |= services.by_public_id(EXERCISES, filter(None, named - exercises.keys()), who)
+    gone = services.by_public_id(EXERCISES, filter(None, named - exercises.keys()), who)
     context = {
-        "editor": Editor(presenter(), exercises, faults).show(
+        "editor": Editor(presenter(), exercises | gone, gone.keys(), faults).show(
             body, goto, post.get("do", "").partition(":")[0]
         ),
         "row": row,

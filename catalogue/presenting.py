@@ -260,6 +260,7 @@ class Presenter:
             "own": entry["id"] not in self.known.protocols,
             "name": entry["name"],
             "family": self.known.conditions[entry["family"]]["name"],
+            "suits": entry["suits"],
             "weeks": entry["total_weeks"],
             "visits": round(visits),
             "phases": len(entry["phases"]),
@@ -270,7 +271,6 @@ class Presenter:
         """Return all that the page of a protocol tells; `exercises` are those it names, by id."""
         return {
             **self.protocol_row(entry),
-            "suits": entry["suits"],
             "not_for": entry["not_for"],
             "course": list(self._phases(entry, exercises)),
             "reassessment": [

@@ -3,7 +3,7 @@
 A typed tree may hold anything that a form can hold: what is no value of its field is shown as it stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,12 +18,18 @@ Choice = tuple[str, str]
 
 
 class Editor:
-    """Says how a typed protocol looks; `exercises` are those it may name, by id, `faults` what the service refused."""
+    """Says how a typed protocol looks.
 
-    def __init__(self, presenter: Presenter, exercises: Mapping[str, Entry], faults: Any) -> None:
+    `exercises` are those it may name or does, by id; `retired` which of them are no longer in force; `faults` what the
+    service refused.
+    """
+
+    def __init__(
+        self, presenter: Presenter, exercises: Mapping[str, Entry], retired: Collection[str], faults: Any
+    ) -> None:
         self.presenter = presenter
         self.known = presenter.known
-        self.exercises = exercises
+        self.exercises, self.retired = exercises, retired
         self.faults: dict[str, list[str]] = {}
         for path, text in flat(faults):
             self.faults.setdefault(".".join(path), []).append(text)
@@ -250,7 +256,7 @@ class Editor:
         shown = {
             "exercise": item["exercise"],
             "row": exercise and self.presenter.exercise_row(exercise),
-            "errors": self._own(f"{name}.exercise", "") + self._own(name, ""),
+            "errors": self._exercise_faults(name, item["exercise"]),
             "fields": [],
         }
         if exercise:
@@ -271,6 +277,12 @@ class Editor:
         shown |= self._item(name, title, item)
         self.where = self.where[:1]
         return shown
+
+    def _exercise_faults(self, name: str, public_id: str) -> list[str]:
+        """Return what is wrong with an item; of one that is there but not offered, that it was retired."""
+        if f"{name}.exercise" in self.faults and public_id in self.retired:
+            self.faults[f"{name}.exercise"] = [_("This was retired. Bring it back, or take another one.")]
+        return self._own(f"{name}.exercise", "") + self._own(name, "")
 
     # --- measures and goals ------------------------------------------------------------------------------------------------
     def _measure(self, name: str, item: Body) -> Shown:
@@ -330,7 +342,7 @@ class Editor:
         suiting = (
             (key, self.presenter.exercise_name(entry))
             for key, entry in self.exercises.items()
-            if "home" in entry["settings"] and self.family in entry["families"]
+            if key not in self.retired and "home" in entry["settings"] and self.family in entry["families"]
         )
         return sorted(suiting, key=lambda choice: choice[1].lower())
 

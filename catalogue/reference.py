@@ -170,19 +170,23 @@ class Reference(Presenter):
                 ),
             ],
             "changes": [
-                self._change(label, change)
+                self._change(label, change, value.get("unit", ""))
                 for label, key in ((_("Change that matters"), "mcid"), (_("Beyond measuring error"), "mdc"))
                 for change in entry["meaningful_change"][key]
             ],
-            "bands": entry.get("bands", []),
+            "bands": [
+                {"values": " – ".join(dict.fromkeys(f"{band[edge]:g}" for edge in ("from", "to"))), **band}
+                for band in entry.get("bands", ())
+            ],
             "sources": self.sources([entry["source"]]),
         }
 
-    def _change(self, label: str, change: Entry) -> Shown:
-        unit = {"percent": " %", "grade": " " + _("grades")}.get(change["kind"], "")
+    def _change(self, label: str, change: Entry, unit: str) -> Shown:
+        """`unit` is that of the measure's values, in which an absolute change is told."""
+        unit = {"percent": "%", "grade": _("grades")}.get(change["kind"], unit)
         return {
             "label": label,
-            "amount": f"{change['amount']:g}{unit}",
+            "amount": f"{change['amount']:g} {unit}",
             "population": change["population"],
             "source": self.known.sources[change["source"]],
         }

@@ -298,6 +298,15 @@ def test_a_protocol_is_changed_and_its_weeks_are_counted_again(browser, physio, 
     assert row.name not in browser.get("/protocols/").content.decode()
 
 
+def test_a_protocol_with_a_retired_exercise_says_so_where_it_stands(browser, physio, own, course):
+    course["phases"][0]["home_exercises"] = [{"exercise": str(own.pk)}]
+    row = add(PROTOCOLS, course, by=physio)
+    retire(EXERCISES, own.pk, by=physio)
+    assert own.name in browser.get(f"/protocols/{row.pk}/").content.decode()
+    answer = browser.post(f"/protocols/{row.pk}/change/", protocol_fields(row.data) | {"do": "save"})
+    assert errors(answer) == ["This was retired. Bring it back, or take another one."]
+
+
 def test_htmx_gets_the_editor_alone_and_is_sent_on_when_it_is_kept(browser, clinic):
     told = protocol_fields(knowledge().protocols["sciatica-acute"])
     part = browser.post("/protocols/new/", told | {"do": "add:phases"}, headers={"HX-Request": "true"})
