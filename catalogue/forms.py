@@ -11,6 +11,7 @@ from catalogue import schema
 from catalogue.presenting import DOSE_ORDER, Presenter
 from catalogue.programmes import FOLLOWING_TAGS, following_tags
 from catalogue.shapes import LANGUAGES
+from clinic.templatetags.ui import first_id
 
 Entry = Mapping[str, Any]
 EDGES = ("min", "default", "max")
@@ -199,9 +200,26 @@ class ExerciseForm(forms.Form):
                 "unit": "s" if key in SECONDS else "",
                 "step": 5 if key in SECONDS else 1,
                 "fields": [self[f"{key}_{edge}"] for edge in EDGES],
-                "errors": [error for edge in EDGES for error in self[f"{key}_{edge}"].errors],
+                "errors": list(
+                    dict.fromkeys(error for edge in EDGES for error in self[f"{key}_{edge}"].errors)
+                ),
             }
             for key in DOSE_ORDER
+        ]
+
+    def to_put_right(self) -> list[tuple[str, str, str]]:
+        """Return id, name and fault of each field, for the list above the form; a row of the dose once for each fault."""
+        dose = {f"{key}_{edge}" for key in DOSE_ORDER for edge in EDGES}
+        found = [
+            (first_id(field), field.label, error)
+            for field in self.visible_fields()
+            if field.name not in dose
+            for error in field.errors
+        ]
+        return found + [
+            (next(field.auto_id for field in row["fields"] if error in field.errors), row["label"], error)
+            for row in self.dose_rows()
+            for error in row["errors"]
         ]
 
     def flag_groups(self) -> list[dict[str, Any]]:

@@ -39,6 +39,15 @@ GROUP_ICONS = {
 }
 
 
+UNITS = {"C": "°C", "us": "µs", "count": ""}  # the catalogue keeps to plain letters
+
+
+def unit_of(parameter: Entry) -> str:
+    """Return the unit of a parameter as people write it; "" for a plain count."""
+    unit = parameter.get("unit", "")
+    return UNITS.get(unit, unit)
+
+
 def aim_names() -> dict[str, str]:
     """Return what an exercise can be for, in words, by the ids of searching.AIMS."""
     return {
@@ -275,6 +284,7 @@ class Presenter:
             "course": list(self._phases(entry, exercises)),
             "reassessment": [
                 {
+                    "id": item["measure"],
                     "measure": self.known.measures[item["measure"]]["name"],
                     "weeks": ", ".join(map(str, item["weeks"])),
                     "required": item["required"],
@@ -319,6 +329,7 @@ class Presenter:
     def _clinic_item(self, item: Entry) -> dict[str, Any]:
         modality, chosen = self.known.modalities[item["modality"]], item.get("parameters", {})
         return {
+            "id": item["modality"],
             "name": modality["name"],
             "regions": ", ".join(self.labels("body_regions", item.get("regions", []))),
             "minutes": item.get("minutes", modality["session_minutes"]["default"]),
@@ -332,10 +343,7 @@ class Presenter:
         }
 
     def _value(self, value: Any, parameter: Entry) -> str:
-        unit = parameter.get("unit", "")
-        return (
-            words([value]) if isinstance(value, str) else f"{value} {'' if unit == 'count' else unit}".strip()
-        )
+        return words([value]) if isinstance(value, str) else f"{value} {unit_of(parameter)}".strip()
 
     def _home_item(self, item: Entry, exercise: Entry) -> dict[str, Any]:
         given = item.get("dosage", {})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.forms import EDGES, SECONDS, flat
 from catalogue.knowledge import Entry
-from catalogue.presenting import DOSE_ORDER, GROUP_ICONS, Presenter, words
+from catalogue.presenting import DOSE_ORDER, GROUP_ICONS, Presenter, unit_of, words
 from catalogue.protocol_form import CRITERIA, PROSE, Body
 
 Shown = dict[str, Any]
@@ -245,9 +245,8 @@ class Editor:
             return self._select(
                 name, parameter["label"], str(value), [(key, words([key])) for key in parameter["choices"]]
             )
-        unit = "" if parameter["unit"] == "count" else parameter["unit"]
         limits = {key: parameter[key] for key in ("min", "max", "step")}
-        return self._field(name, parameter["label"], value, unit=unit, **limits)
+        return self._field(name, parameter["label"], value, unit=unit_of(parameter), **limits)
 
     def _exercise(self, name: str, item: Body) -> Shown:
         exercise = self.exercises.get(item["exercise"])

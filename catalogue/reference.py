@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalogue.knowledge import Entry, Knowledge
-from catalogue.presenting import GROUP_ICONS, Presenter, words
+from catalogue.presenting import GROUP_ICONS, Presenter, unit_of, words
 from catalogue.validation import rule_modalities
 
 Shown = dict[str, Any]
@@ -98,11 +98,10 @@ class Reference(Presenter):
                 "choices": ", ".join(said),
                 "default": words([parameter["default"]]),
             }
-        unit = "" if parameter["unit"] == "count" else parameter["unit"]
         edges = ("min", "usual_min", "default", "usual_max", "max")
         return {
             "label": parameter["label"],
-            "unit": unit,
+            "unit": unit_of(parameter),
             "is_number": True,
             **{key: parameter[key] for key in edges},
         }
