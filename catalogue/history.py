@@ -70,9 +70,10 @@ class Step:
 
 def steps(row: Ownable, library: Library) -> list[Step]:
     """Return what was done to an own entry, the first first. Two queries; the version goes up with its content alone."""
-    events = apps.get_model("catalogue", f"{library.model.__name__}Event").objects.filter(pgh_obj_id=row.pk)
-    told = list(events.order_by("pgh_id").values("pgh_created_at", "pgh_context", "data", "active"))
-    users = {(event["pgh_context"] or {}).get("user") for event in told} - {None}
+    events = apps.get_model("catalogue", f"{library.model.__name__}Event").objects
+    own = events.filter(clinic_id=row.clinic_id, pgh_obj_id=row.pk)
+    told = list(own.order_by("pgh_id").values("pgh_created_at", "pgh_context", "data", "active"))
+    users = {user for event in told if (user := (event["pgh_context"] or {}).get("user"))}
     names = {str(pk): name for pk, name in User.objects.filter(pk__in=users).values_list("pk", "name")}
     return list(_steps(told, names))
 

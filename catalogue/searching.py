@@ -169,13 +169,17 @@ def words_of(kind: str, entry: Entry, known: Any) -> str:
     if kind == "protocols":
         conditions = [known.conditions[key]["name"] for key in (entry["family"], *entry["subtypes"])]
         return spelt(" ".join([entry["name"], *conditions, *entry["suits"]]))
-    labels = [known.terms("body_regions")[region]["label"] for region in entry["body_regions"]]
-    benefits = [
-        word for benefit in entry["benefits"] for word in known.terms("benefits")[benefit]["label"].values()
+    regions, benefits = (
+        known.terms("body_regions"),
+        known.terms("benefits"),
+    )  # an own entry may name one that was dropped
+    labels = [regions[key]["label"] for key in entry["body_regions"] if key in regions]
+    labels += [
+        word for key in entry["benefits"] if key in benefits for word in benefits[key]["label"].values()
     ]
     ids = (entry["body_regions"], entry["target_muscles"], positions(entry), entry["props"], aims(entry))
     technique = known.modalities[entry["modality"]]["name"]
-    parts = [*entry["name"].values(), entry["aim"], technique, *labels, *benefits]
+    parts = [*entry["name"].values(), entry["aim"], technique, *labels]
     return spelt(" ".join([*parts, *(key for keys in ids for key in keys)]))
 
 
@@ -197,7 +201,8 @@ def other_ways(entry: Entry, entries: Iterable[Entry], most: int = 6) -> list[En
 
     The nearest first: by how many muscles and places they share. Where muscles are not told, places alone decide.
     """
-    aim, near = set(aims(entry)[:1]), []
+    aim = set(aims(entry)[:1])
+    near: list[tuple[int, int, int, Entry]] = []
     muscles, regions = set(entry["target_muscles"]), set(entry["body_regions"])
     for other in entries:
         same_way = (other["position"], other["helper_needed"]) == (entry["position"], entry["helper_needed"])

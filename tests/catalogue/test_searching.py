@@ -99,6 +99,14 @@ def test_words_find_names_in_every_language_muscles_places_and_aims(db, search, 
     assert one in exercises(db, {}, search)
 
 
+def test_an_own_exercise_is_found_though_a_release_dropped_what_it_names(db):
+    known = knowledge()
+    dropped = {"body_regions": ["tail", "calf"], "benefits": ["wings"], "props": ["cloud"]}
+    entry = {**known.exercises["calf-stretch-wall"], "id": "0199aaaa-0000-7000-8000-000000000000", **dropped}
+    words = searching.searched("exercises", known)(entry)
+    assert {"tail", "calf", "cloud"} <= set(words.split())
+
+
 def test_every_exercise_has_an_aim_and_every_technique_named_is_there(db):
     known = knowledge()
     assert all(set(searching.aims(entry)) <= set(searching.AIMS) for entry in known.exercises.current)
