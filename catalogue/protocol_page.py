@@ -95,17 +95,17 @@ class Editor:
         return shown
 
     # --- fields ------------------------------------------------------------------------------------------------------------
-    def _faults(self, name: str, label: str, *, below: bool = True) -> list[str]:
+    def _faults(self, name: str, label: str, *, below: bool = True, anchor: str = "") -> list[str]:
         """Take the faults of a field out of those left, and note them for the summary."""
         names = [key for key in self.faults if key == name or (below and key.startswith(f"{name}."))]
         found = [text for key in names for text in self.faults.pop(key)]
         said = ": ".join(filter(None, [*self.where, label]))
-        self.summary += [(name, said, text) for text in found]
+        self.summary += [(anchor or name, said, text) for text in found]
         return found
 
-    def _own(self, name: str, label: str) -> list[str]:
-        """Take the faults of a whole list or row, not those of what is in it."""
-        return self._faults(name, label, below=False)
+    def _own(self, name: str, label: str, anchor: str = "") -> list[str]:
+        """Take the faults of a whole list or row, not those of what is in it; the summary leads to `anchor`."""
+        return self._faults(name, label, below=False, anchor=anchor)
 
     def _field(self, name: str, label: str, value: Any, **more: Any) -> Shown:
         errors = self._faults(name, label)
@@ -140,7 +140,7 @@ class Editor:
         names = {edge: f"{label}, {self.presenter.edge_name(edge)}" for edge in EDGES}
         fields = [self._field(f"{name}.{edge}", names[edge], value.get(edge, ""), **limits) for edge in EDGES]
         errors = self._own(name, label) + [text for field in fields for text in field["errors"]]
-        return {"label": label, "fields": fields, "errors": errors}
+        return {"name": name, "label": label, "fields": fields, "errors": errors}
 
     def _row(self, name: str) -> Shown:
         """Tell whether a row is the one just added, or which way it just went."""
@@ -221,7 +221,7 @@ class Editor:
         shown = {
             "modality": item["modality"],
             "icon": GROUP_ICONS.get(modality["group"], "hand") if modality else "hand",
-            "errors": self._own(f"{name}.modality", "") + self._own(name, ""),
+            "errors": self._own(f"{name}.modality", "", name) + self._own(name, ""),
         }
         fields = []
         if modality:
@@ -281,7 +281,7 @@ class Editor:
         """Return what is wrong with an item; of one that is there but not offered, that it was retired."""
         if f"{name}.exercise" in self.faults and public_id in self.retired:
             self.faults[f"{name}.exercise"] = [_("This was retired. Bring it back, or take another one.")]
-        return self._own(f"{name}.exercise", "") + self._own(name, "")
+        return self._own(f"{name}.exercise", "", name) + self._own(name, "")
 
     # --- measures and goals ------------------------------------------------------------------------------------------------
     def _measure(self, name: str, item: Body) -> Shown:
@@ -294,7 +294,7 @@ class Editor:
             **self._row(name),
             "weeks": self._field(f"{name}.weeks", _("In weeks"), " ".join(map(str, item["weeks"]))),
             "required": item["required"],
-            "errors": self._own(f"{name}.measure", title) + self._own(name, title),
+            "errors": self._own(f"{name}.measure", title, name) + self._own(name, title),
         }
 
     def _goal(self, name: str, goal: Body, measured: list[str]) -> Shown:
@@ -325,7 +325,7 @@ class Editor:
                 max=520,
                 step=1,
             ),
-            "errors": self._own(f"{name}.target", title) + self._own(name, title),
+            "errors": self._own(f"{name}.target", title, f"{name}.target.amount") + self._own(name, title),
         }
 
     # --- what may be added -------------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ AIM_OF_TAG = {
     "neural-slider": "nerve-glide",
     "neural-tensioner": "nerve-glide",
 }
+LOOSENING = {"stretch", "move"}  # one may stand in for the other
 # A seated exercise that asks for no other seat and puts no weight on the legs can be done in a wheelchair, brakes on: an aid
 # to finding, and a working rule of the product. Whether it suits somebody's seat and footplates the therapist sees.
 OTHER_SEATS = {"armchair", "bed", "mat"}
@@ -169,10 +170,8 @@ def words_of(kind: str, entry: Entry, known: Any) -> str:
     if kind == "protocols":
         conditions = [known.conditions[key]["name"] for key in (entry["family"], *entry["subtypes"])]
         return spelt(" ".join([entry["name"], *conditions, *entry["suits"]]))
-    regions, benefits = (
-        known.terms("body_regions"),
-        known.terms("benefits"),
-    )  # an own entry may name one that was dropped
+    # an own entry may name a region or a benefit that a release has dropped since
+    regions, benefits = known.terms("body_regions"), known.terms("benefits")
     labels = [regions[key]["label"] for key in entry["body_regions"] if key in regions]
     labels += [
         word for key in entry["benefits"] if key in benefits for word in benefits[key]["label"].values()
@@ -202,14 +201,15 @@ def other_ways(entry: Entry, entries: Iterable[Entry], most: int = 6) -> list[En
     The nearest first: by how many muscles and places they share. Where muscles are not told, places alone decide.
     """
     aim = set(aims(entry)[:1])
-    near: list[tuple[int, int, int, Entry]] = []
+    wanted = LOOSENING if aim & LOOSENING else aim
     muscles, regions = set(entry["target_muscles"]), set(entry["body_regions"])
-    for other in entries:
+    near: list[tuple[int, int, int, Entry]] = []
+    for place, other in enumerate(entries):
         same_way = (other["position"], other["helper_needed"]) == (entry["position"], entry["helper_needed"])
-        shared = muscles & set(other["target_muscles"]), regions & set(other["body_regions"])
-        stretches = aim <= {"stretch", "move"} and {"stretch", "move"} & set(aims(other)[:1])
-        if other["id"] == entry["id"] or same_way or not (aim & set(aims(other)) or (aim and stretches)):
+        if other["id"] == entry["id"] or same_way or not wanted & set(aims(other)):
             continue
-        if shared[0] or (not muscles and shared[1]):
-            near.append((-len(shared[0]), -len(shared[1]), len(near), other))
+        same_muscles = len(muscles & set(other["target_muscles"]))
+        same_regions = len(regions & set(other["body_regions"]))
+        if same_muscles or (not muscles and same_regions):
+            near.append((-same_muscles, -same_regions, place, other))
     return [other for *_rank, other in sorted(near, key=lambda ranked: ranked[:3])[:most]]

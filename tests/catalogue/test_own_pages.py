@@ -283,7 +283,10 @@ def test_a_protocol_is_refused_at_the_field_and_nothing_typed_is_lost(browser, c
     assert found == sorted(refusal)
     page = answer.content.decode()
     assert "My own words" in page
-    assert "error-summary" in page
+    summary = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)[0]
+    leads = re.findall(r'href="#([^"]+)"', summary)
+    assert leads
+    assert all(f'id="{name}"' in page for name in leads)
     assert not Protocol.objects.filter(clinic=clinic).exists()
 
 
