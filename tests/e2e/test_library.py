@@ -55,6 +55,7 @@ def test_an_exercise_and_a_protocol_are_copied_and_made_ones_own(
     page.get_by_role("button", name="Keep").click()
     page.get_by_role("heading", name="Calf stretch our way").wait_for()
     page.get_by_role("link", name="Change").click()
+    page.wait_for_url("**/change/")  # the whole page is there: axe must not look at half of it
     wrong = look_at(page)
 
     page.goto(f"{stack.url}/protocols/sciatica-acute/")
