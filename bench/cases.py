@@ -114,9 +114,17 @@ def cases(place: Place) -> Iterator[Case]:
     yield from page("plan", staff, "careplans:plan", patient, budget="chart")
     yield from page("plan builder", staff, "careplans:plan-draft", place.undecided)
     yield from page("exercises", staff, "catalogue:exercises")
+    yield from page(
+        "exercises filtered",
+        staff,
+        "catalogue:exercises",
+        query="?search=calf&position=wheelchair&helper=no",
+    )
     yield from page("an exercise", staff, "catalogue:exercise", "calf-stretch-wall")
     yield from page("protocols", staff, "catalogue:protocols")
     yield from page("a protocol", staff, "catalogue:protocol", "sciatica-acute")
+    yield from page("protocol editor", staff, "catalogue:new-protocol", query="?from=sciatica-acute")
+    yield from page("a treatment", staff, "catalogue:treatment", "tens-conventional")
     yield from page("caseload", staff, "workspace:caseload", budget="list")
     yield from page("reminders", desk, "reminders:list", budget="list")
     yield from page("patient's Today", person, "portal:today", budget="today")

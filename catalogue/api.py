@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue import coding, relevance, services
+from catalogue import coding, relevance, searching, services
 from catalogue.knowledge import Entry, knowledge
 from catalogue.services import EXERCISES, PROTOCOLS, Library
 from catalogue.shapes import LANGUAGES
@@ -26,6 +27,28 @@ ID = OpenApiParameter(
 CONDITION = OpenApiParameter(
     "condition", description="Id of a family or subtype: only what concerns it, best match first."
 )
+
+SEARCH = OpenApiParameter(
+    "search", description="Words that must all be found: names in any language, muscles, places, aims."
+)
+
+
+def _filter(name: str, description: str, enum: Iterable[str] | None = None) -> OpenApiParameter:
+    description += " Given again, either will do."
+    return OpenApiParameter(name, str, many=True, description=description, enum=enum and list(enum))
+
+
+EXERCISE_FILTERS = [
+    _filter("region", "Id of a body region that it works on."),
+    _filter("muscle", "A muscle that it targets."),
+    _filter("aim", "What it is for.", searching.AIMS),
+    _filter("position", "In which it is done; wheelchair: also what can be done in one."),
+    _filter("prop", "What it needs; none: nothing."),
+    _filter("helper", "Whether it needs a helper.", ["no", "yes"]),
+    _filter("setting", "Where it is done.", ["clinic", "home"]),
+    _filter("benefit", "Id of a benefit that it has."),
+    _filter("origin", "The clinic's own, or shipped.", ["own", "shipped"]),
+]
 
 
 # --- what may be sent ----------------------------------------------------------------------------------------------------
@@ -158,7 +181,16 @@ class LibraryViewSet(ShippedViewSet):
     library: Library
 
     def entries(self, condition: str) -> Iterable[Entry]:
-        return services.offered(self.library, self._who, condition=condition)
+        query, known = self.request.query_params, knowledge()
+        chosen = {"condition": [condition] if condition else []}
+        for name, values in searching.choices(self.kind, known).items():
+            if name != "condition":
+                chosen[name] = query.getlist(name)
+                if unknown := next((value for value in chosen[name] if value not in values), None):
+                    message = _("There is no “%(id)s” here.") % {"id": unknown[:80]}
+                    raise serializers.ValidationError({name: [message]})
+        search = query.get("search", "")[:100]
+        return services.explore(self.library, self._who, chosen, search=search).entries
 
     def entry(self, public_id: str) -> Entry | None:
         return services.read(self.library, public_id, self._who)
@@ -202,6 +234,10 @@ class ExerciseViewSet(LibraryViewSet):
 
     kind, library, serializer_class = "exercises", EXERCISES, CatalogueExerciseSerializer
 
+    @extend_schema(parameters=[LANGUAGE, CONDITION, SEARCH, *EXERCISE_FILTERS])
+    def list(self, request: Request) -> Response:
+        return super().list(request)
+
     def answer(self, entry: Entry) -> Any:
         return super().answer({**entry, "picture": None})
 
@@ -210,3 +246,7 @@ class ProtocolViewSet(LibraryViewSet):
     """Starter protocols."""
 
     kind, library, serializer_class = "protocols", PROTOCOLS, CatalogueProtocolSerializer
+
+    @extend_schema(parameters=[LANGUAGE, CONDITION, SEARCH, EXERCISE_FILTERS[-1]])
+    def list(self, request: Request) -> Response:
+        return super().list(request)

@@ -7,11 +7,77 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.knowledge import Entry, Knowledge
+from catalogue.searching import aims, choices, other_ways, positions
 from catalogue.shapes import LANGUAGES
 from catalogue.wording import said
 
 LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "bn": "বাংলা"}
 DOSE_ORDER = ("sets", "reps", "hold_s", "rest_s", "times_per_day", "days_per_week")
+
+
+AIM_ICONS = {
+    "stretch": "stretch",
+    "move": "range",
+    "nerve-glide": "nerve",
+    "strengthen": "figure",
+    "control": "hand",
+    "balance": "swap",
+    "fitness": "heart",
+    "relax": "wave",
+    "posture": "person",
+    "daily-life": "home",
+}
+GROUP_ICONS = {
+    "exercise": "figure",
+    "manual": "hand",
+    "electrical": "bolt",
+    "heat": "flame",
+    "cold": "snow",
+    "posture": "person",
+    "neuro": "nerve",
+    "education": "book",
+}
+
+
+UNITS = {"C": "°C", "us": "µs", "count": ""}  # the catalogue keeps to plain letters
+
+
+def unit_of(parameter: Entry) -> str:
+    """Return the unit of a parameter as people write it; "" for a plain count."""
+    unit = parameter.get("unit", "")
+    return UNITS.get(unit, unit)
+
+
+def aim_names() -> dict[str, str]:
+    """Return what an exercise can be for, in words, by the ids of searching.AIMS."""
+    return {
+        "stretch": _("Stretch"),
+        "move": _("Move the joints"),
+        "nerve-glide": _("Glide a nerve"),
+        "strengthen": _("Strengthen"),
+        "control": _("Control and coordination"),
+        "balance": _("Balance and walking"),
+        "fitness": _("Fitness"),
+        "relax": _("Relax and breathe"),
+        "posture": _("Posture"),
+        "daily-life": _("Daily life and transfers"),
+    }
+
+
+def position_names() -> dict[str, str]:
+    """Return the positions of the catalogue in words."""
+    return {
+        "supine": _("Lying on the back"),
+        "prone": _("Lying on the front"),
+        "side-lying": _("Lying on the side"),
+        "four-point-kneeling": _("On hands and knees"),
+        "half-kneeling": _("On one knee"),
+        "long-sitting": _("Sitting, legs straight"),
+        "sitting": _("Sitting"),
+        "wheelchair": _("In a wheelchair"),
+        "standing": _("Standing"),
+        "walking": _("Walking"),
+    }
 
 
 def words(ids: Iterable[str]) -> str:
@@ -35,6 +101,33 @@ class Presenter:
     def _label(self, term: Entry) -> str:
         label = term.get("label") or term.get("meaning") or term.get("text") or term["id"]
         return said(label, self.language) if isinstance(label, Mapping) else label
+
+    def value(self, facet: str, value: str) -> str:
+        """Return a value of one of the library's filters in words."""
+        match facet:
+            case "region":
+                return self.labels("body_regions", [value])[0]
+            case "aim":
+                return aim_names()[value]
+            case "position":
+                return position_names().get(value) or words([value]).capitalize()
+            case "condition":
+                return self.known.conditions[value]["name"]
+            case "setting":
+                return self.labels("settings", [value])[0]
+            case "benefit":
+                return self.labels("benefits", [value])[0]
+            case "helper":
+                return _("With a helper") if value == "yes" else _("Without a helper")
+            case "origin":
+                return _("Our clinic") if value == "own" else "Tonus"
+            case "prop" if value == "none":
+                return _("Nothing needed")
+        return words([value]).capitalize()
+
+    def choices_of(self, facet: str) -> list[tuple[str, str]]:
+        """Return every value of a filter of exercises with its words."""
+        return [(value, self.value(facet, value)) for value in choices("exercises", self.known)[facet]]
 
     def names(self, kind: str, ids: Iterable[str]) -> list[str]:
         """Return the names of entries: conditions, flags, measures …"""
@@ -61,8 +154,15 @@ class Presenter:
 
     # --- an exercise -----------------------------------------------------------------------------------------------------
     def exercise_row(self, entry: Entry) -> dict[str, Any]:
+        """Return what a list tells of an exercise. `picture` is {url, width, height} once one is drawn; `icon` stands in."""
+        aim = next(iter(aims(entry)), "")
+        group = self.known.modalities[entry["modality"]]["group"]
         return {
             "id": entry["id"],
+            "picture": entry.get("picture"),
+            "icon": AIM_ICONS.get(aim) or GROUP_ICONS.get(group, "figure"),
+            "purpose": aim_names().get(aim, ""),
+            "position": self.value("position", entry["position"]),
             "own": entry["id"] not in self.known.exercises,
             "name": self.exercise_name(entry),
             "aim": entry["aim"],
@@ -72,9 +172,13 @@ class Presenter:
             "helper": entry["helper_needed"],
         }
 
-    def exercise(self, entry: Entry, neighbours: Mapping[str, Entry]) -> dict[str, Any]:
-        """Return all that the page of an exercise tells; `neighbours` are the easier and harder ones by id."""
+    def exercise(self, entry: Entry, offered: Mapping[str, Entry]) -> dict[str, Any]:
+        """Return all that the page of an exercise tells; `offered` are the exercises it may point to, by id."""
         modality = self.known.modalities[entry["modality"]]
+        easier, harder = (
+            self._near(entry, way, back, offered)
+            for way, back in (("easier", "harder"), ("harder", "easier"))
+        )
         return {
             **self.exercise_row(entry),
             "checks": modality["checks"],
@@ -82,11 +186,10 @@ class Presenter:
                 (_("Technique"), modality["name"]),
                 (_("Works on"), ", ".join(self.labels("body_regions", entry["body_regions"]))),
                 (_("Muscles"), words(entry["target_muscles"])),
-                (_("Position"), words([entry["position"]])),
+                (_("Position"), ", ".join(self.value("position", each) for each in positions(entry))),
                 (_("Needs"), words(prop for prop in entry["props"] if prop != "none")),
                 (_("Side"), ", ".join(self.labels("lateralities", [entry["laterality"]]))),
                 (_("Where"), ", ".join(self.labels("settings", entry["settings"]))),
-                (_("Suits"), ", ".join(self.names("conditions", entry["families"]))),
                 (_("Helps with"), ", ".join(self.labels("benefits", entry["benefits"]))),
             ],
             "tags": self.labels("exercise_tags", entry["tags"]),
@@ -95,12 +198,24 @@ class Presenter:
             "reviewed": entry["translation_status"] == "reviewed",
             "stop_if": self.labels("stop_cues", entry["stop_if"]),
             "precautions": self.names("flags", entry["precaution_flags"]),
-            "easier": neighbours.get(entry["easier"] or "")
-            and self.exercise_row(neighbours[entry["easier"]]),
-            "harder": neighbours.get(entry["harder"] or "")
-            and self.exercise_row(neighbours[entry["harder"]]),
+            "easier": easier,
+            "harder": harder,
+            "other_ways": [
+                self.exercise_row(each)
+                for each in other_ways(entry, offered.values())
+                if each["id"] not in {row["id"] for row in (*easier, *harder)}
+            ],
+            "technique_id": entry["modality"],
+            "families": [
+                {"id": family, "name": self.known.conditions[family]["name"]} for family in entry["families"]
+            ],
             "evidence": self.evidence(modality),
         }
+
+    def _near(self, entry: Entry, way: str, back: str, offered: Mapping[str, Entry]) -> list[dict[str, Any]]:
+        """Return what the entry names as its easier or harder one, and what names the entry the other way round."""
+        ids = [entry[way], *(key for key, other in offered.items() if other[back] == entry["id"])]
+        return [self.exercise_row(offered[key]) for key in dict.fromkeys(ids) if key in offered]
 
     def steps(self, entry: Entry) -> list[dict[str, Any]]:
         """Return the steps in every language that has them, the reader's own first."""
@@ -112,7 +227,14 @@ class Presenter:
         ]
 
     def _dose_row(self, key: str, limits: Mapping[str, int]) -> dict[str, Any]:
-        label = {
+        say = self.seconds if key.endswith("_s") else str
+        return {
+            "label": self.dose_name(key),
+            **{edge: say(limits[edge]) for edge in ("min", "default", "max")},
+        }
+
+    def dose_name(self, key: str) -> str:
+        return {
             "sets": _("Sets"),
             "reps": _("Repetitions"),
             "hold_s": _("Hold"),
@@ -120,8 +242,9 @@ class Presenter:
             "times_per_day": _("Times a day"),
             "days_per_week": _("Days a week"),
         }[key]
-        say = self.seconds if key.endswith("_s") else str
-        return {"label": label, **{edge: say(limits[edge]) for edge in ("min", "default", "max")}}
+
+    def edge_name(self, edge: str) -> str:
+        return {"min": _("least"), "default": _("usual"), "max": _("most")}[edge]
 
     def evidence(self, modality: Entry) -> list[dict[str, Any]]:
         """Return what is known about a technique, with the source of each statement."""
@@ -146,6 +269,7 @@ class Presenter:
             "own": entry["id"] not in self.known.protocols,
             "name": entry["name"],
             "family": self.known.conditions[entry["family"]]["name"],
+            "suits": entry["suits"],
             "weeks": entry["total_weeks"],
             "visits": round(visits),
             "phases": len(entry["phases"]),
@@ -156,11 +280,11 @@ class Presenter:
         """Return all that the page of a protocol tells; `exercises` are those it names, by id."""
         return {
             **self.protocol_row(entry),
-            "suits": entry["suits"],
             "not_for": entry["not_for"],
             "course": list(self._phases(entry, exercises)),
             "reassessment": [
                 {
+                    "id": item["measure"],
                     "measure": self.known.measures[item["measure"]]["name"],
                     "weeks": ", ".join(map(str, item["weeks"])),
                     "required": item["required"],
@@ -205,6 +329,7 @@ class Presenter:
     def _clinic_item(self, item: Entry) -> dict[str, Any]:
         modality, chosen = self.known.modalities[item["modality"]], item.get("parameters", {})
         return {
+            "id": item["modality"],
             "name": modality["name"],
             "regions": ", ".join(self.labels("body_regions", item.get("regions", []))),
             "minutes": item.get("minutes", modality["session_minutes"]["default"]),
@@ -218,10 +343,7 @@ class Presenter:
         }
 
     def _value(self, value: Any, parameter: Entry) -> str:
-        unit = parameter.get("unit", "")
-        return (
-            words([value]) if isinstance(value, str) else f"{value} {'' if unit == 'count' else unit}".strip()
-        )
+        return words([value]) if isinstance(value, str) else f"{value} {unit_of(parameter)}".strip()
 
     def _home_item(self, item: Entry, exercise: Entry) -> dict[str, Any]:
         given = item.get("dosage", {})

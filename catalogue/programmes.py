@@ -18,6 +18,11 @@ ROUNDING = 1e-9
 OVERLAP_MINUTES = 15  # by which treatments may exceed a visit: education during a hot pack
 
 
+SEATED = ("sitting", "long-sitting", "wheelchair")
+LIES_HIGH = ("breathing-relaxation", "transfer-and-bed-mobility-training", "stretching-prolonged")
+FOLLOWING_TAGS = {"carer-assisted", "prone", "seated"}  # say nothing that position and helper do not
+
+
 # --- exercises -----------------------------------------------------------------------------------------------------------
 def exercise_problems(entry: Entry, known: Index, place: Place | None = None) -> list[Problem]:
     """Return what is wrong with an own exercise: its shape first, then what must hold within and around it.
@@ -37,6 +42,17 @@ def harder_round(start: str, entry: Entry, known: Index) -> list[str]:
     return [*way, start] if here == start else []
 
 
+def following_tags(modality: str, position: str, *, helper: bool) -> set[str]:
+    """Return the tags that an exercise carries because of its technique, its position and its helper."""
+    follows = {
+        "carer-assisted": helper,
+        "prone": position == "prone",
+        "seated": position in SEATED,
+        "supine-flat": position == "supine" and modality not in LIES_HIGH,
+    }
+    return {tag for tag, is_true in follows.items() if is_true}
+
+
 def exercise_faults(entry: Entry, place: Place, known: Index) -> Problems:
     """What the safety rules rely on: an exercise carries every tag that is true of it."""
     tags, position = set(entry["tags"]), entry["position"]
@@ -46,10 +62,9 @@ def exercise_faults(entry: Entry, place: Place, known: Index) -> Problems:
         )
     if ("prone" in tags) != (position == "prone"):
         yield Problem(place / "tags", _("The tag prone and the position say different things."))
-    if ("seated" in tags) != (position in ("sitting", "long-sitting", "wheelchair")):
+    if ("seated" in tags) != (position in SEATED):
         yield Problem(place / "tags", _("The tag seated and the position say different things."))
-    lies_high = ("breathing-relaxation", "transfer-and-bed-mobility-training", "stretching-prolonged")
-    if position == "supine" and "supine-flat" not in tags and entry["modality"] not in lies_high:
+    if position == "supine" and "supine-flat" not in tags and entry["modality"] not in LIES_HIGH:
         yield Problem(place / "tags", _("An exercise lying on the back needs the tag supine-flat."))
     for setting in set(entry["settings"]) - set(known["modalities"][entry["modality"]]["settings"]):
         yield Problem(place / "settings", _("This technique is not used there: %s.") % setting)

@@ -3,8 +3,10 @@
 A library is the exercises or the protocols. An entry's public id is its slug if it ships, else its UUID.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +15,11 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, JSONField, OuterRef, Value, When
 from django.utils.translation import gettext as _
 
-from catalogue import relevance, schema, validation
+from catalogue import relevance, schema, searching, validation
 from catalogue.knowledge import Knowledge, knowledge
 from catalogue.models import Exercise, HiddenEntry, Ownable, Protocol
 from catalogue.programmes import Index, exercise_problems, harder_round, protocol_problems
+from catalogue.searching import Found
 from catalogue.shapes import LANGUAGES, Place, Problem
 from clinic.access import Access
 from clinic.errors import RuleBroken
@@ -28,6 +31,12 @@ class Shipped(RuleBroken):
     """What ships is the same in every clinic and cannot be changed by one."""
 
     code = "shipped"
+
+
+class ChangedMeanwhile(RuleBroken):
+    """An own entry was changed by somebody else after it was read."""
+
+    code = "stale"
 
 
 class InvalidEntry(ValidationError):
@@ -58,6 +67,9 @@ PROTOCOLS = Library(
 )
 
 
+OFFERED, HIDDEN, RETIRED = "", "hidden", "retired"
+
+
 # --- looking through -----------------------------------------------------------------------------------------------------
 def offered(
     library: Library, clinic: Any, *, search: str = "", condition: str = "", hidden: bool = False
@@ -67,30 +79,61 @@ def offered(
     `search` is words that must all be found; with a `condition` only what concerns it, best match first.
     Raises KeyError for an unknown condition.
     """
+    entries = _entries(library, clinic, HIDDEN if hidden else OFFERED, search=search)
     known = knowledge()
-    hides = HiddenEntry.objects.for_clinic(clinic).filter(**{library.name: OuterRef("pk")})
-    rows = (
-        library.model.objects.visible_to_clinic(clinic)
-        .current()
-        .filter(Exists(hides) if hidden else ~Exists(hides))
-    )
+    if condition:
+        return relevance.best_first(library.kind, entries, relevance.concern(condition, known))
+    return entries
+
+
+def _entries(library: Library, clinic: Any, shelf: str, *, search: str = "") -> list[Entry]:
+    """Return all of one shelf, shipped first. One query; of what ships it asks for the slugs alone."""
+    known_shelf = getattr(knowledge(), library.kind)
+    rows = library.model.objects.visible_to_clinic(clinic)
+    if shelf == RETIRED:
+        rows = rows.filter(active=False).exclude(clinic=None)
+    else:
+        hides = HiddenEntry.objects.for_clinic(clinic).filter(**{library.name: OuterRef("pk")})
+        rows = rows.current().filter(Exists(hides) if shelf == HIDDEN else ~Exists(hides))
     for word in search.lower().replace("-", " ").split():
         rows = rows.filter(**{library.found_by: word})
     own_data = Case(When(slug="", then=F("data")), default=Value(None, output_field=JSONField()))
     found = rows.order_by(F("clinic").asc(nulls_first=True), "order", "pk").values_list(
         "pk", "slug", own_data
     )
-    shelf = getattr(
-        known, library.kind
-    )  # may for seconds be the one before: what is new in the rows waits for it
-    entries = [
-        shelf[slug] if slug else {"id": str(pk), **data}
+    # the knowledge may for seconds be the one before: what is new in the rows waits for it
+    return [
+        known_shelf[slug] if slug else {"id": str(pk), **data}
         for pk, slug, data in found
-        if not slug or slug in shelf
+        if not slug or slug in known_shelf
     ]
-    if condition:
-        return relevance.best_first(library.kind, entries, relevance.concern(condition, known))
-    return entries
+
+
+def explore(
+    library: Library,
+    clinic: Any,
+    chosen: Mapping[str, Collection[str]],
+    *,
+    search: str = "",
+    shelf: str = OFFERED,
+) -> Found:
+    """Narrow down what the clinic offers, has HIDDEN, or has RETIRED of its own (`shelf`). One query.
+
+    `chosen` are values by filter (searching.facets). With one condition the best match comes first, else what ships.
+    """
+    known = knowledge()
+    found = searching.find(
+        _entries(library, clinic, shelf),
+        searching.facets(library.kind, known),
+        chosen,
+        search=search,
+        text=searching.searched(library.kind, known),
+    )
+    match list(chosen.get("condition", ())):
+        case [condition]:
+            about = relevance.concern(condition, known)
+            return replace(found, entries=relevance.best_first(library.kind, found.entries, about))
+    return found
 
 
 def find(library: Library, public_id: str, clinic: Any) -> Ownable | None:
@@ -143,13 +186,50 @@ def add(library: Library, fields: Entry, *, by: Access) -> Ownable:
 
 
 @transaction.atomic
-def change(library: Library, pk: UUID, fields: Entry, *, by: Access) -> Ownable:
-    """Change fields of an own entry, each as a whole. Raises Shipped, InvalidEntry or the model's DoesNotExist."""
+def change(library: Library, pk: UUID, fields: Entry, *, by: Access, seen: str = "") -> Ownable:
+    """Change fields of an own entry, each as a whole.
+
+    `seen` is the mark (`mark_of`) of what was read before: with it, somebody else's change meanwhile is not written over.
+    Raises Shipped, ChangedMeanwhile, InvalidEntry or the model's DoesNotExist.
+    """
+    row = _own(library, pk, by)
+    if seen and seen != mark_of(row):
+        raise ChangedMeanwhile(
+            _("Somebody else changed this meanwhile. Look at what they kept before you write over it.")
+        )
+    counted = {"total_weeks"} if "phases" in fields else set()  # of other phases: counted again
+    return _keep(library, row, {**{k: v for k, v in row.data.items() if k not in counted}, **fields})
+
+
+def _own(library: Library, pk: UUID, by: Access) -> Ownable:
     row = library.model.objects.visible_to_clinic(by).select_for_update().get(pk=pk)
     if row.clinic_id is None:
         raise Shipped(_("This ships with Tonus and cannot be changed. Add one of your own instead."))
-    counted = {"total_weeks"} if "phases" in fields else set()  # of other phases: counted again
-    return _keep(library, row, {**{k: v for k, v in row.data.items() if k not in counted}, **fields})
+    return row
+
+
+def mark_of(row: Ownable) -> str:
+    """Return a mark of an entry's content: another one after every change."""
+    told = json.dumps(row.data, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def retire(library: Library, pk: UUID, *, by: Access) -> Ownable:
+    """Offer an own entry no more; plans and protocols that use it keep it. Raises Shipped or DoesNotExist."""
+    return _set_active(_own(library, pk, by), active=False)
+
+
+@transaction.atomic
+def bring_back(library: Library, pk: UUID, *, by: Access) -> Ownable:
+    """Offer a retired own entry again. Raises Shipped or DoesNotExist."""
+    return _set_active(_own(library, pk, by), active=True)
+
+
+def _set_active(row: Ownable, *, active: bool) -> Ownable:
+    row.active = active
+    row.save(update_fields=["active"])
+    return row
 
 
 def _keep(library: Library, row: Ownable, fields: Entry) -> Ownable:

@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalogue import services
+from catalogue import filters, history, services
 from catalogue.knowledge import Entry, knowledge
+from catalogue.models import Ownable
 from catalogue.presenting import Presenter
 from catalogue.services import EXERCISES, PROTOCOLS, Library
 from clinic.access import needs
@@ -32,16 +33,18 @@ def protocols(request: HttpRequest) -> HttpResponse:
 
 @needs("plans.read")
 def exercise(request: HttpRequest, public_id: str) -> HttpResponse:
-    entry = _entry(request, EXERCISES, public_id)
-    near = _exercises(request, [entry["easier"], entry["harder"]])
-    return _detail(request, EXERCISES, public_id, _presenter().exercise(entry, near))
+    entry, row = _entry(request, EXERCISES, public_id)
+    offered = {each["id"]: each for each in services.offered(EXERCISES, request.membership)}
+    offered |= _exercises(request, {entry["easier"], entry["harder"]} - offered.keys())
+    return _detail(request, EXERCISES, row, entry, _presenter().exercise(entry, offered))
 
 
 @needs("plans.read")
 def protocol(request: HttpRequest, public_id: str) -> HttpResponse:
-    entry = _entry(request, PROTOCOLS, public_id)
+    entry, row = _entry(request, PROTOCOLS, public_id)
     named = [item["exercise"] for phase in entry["phases"] for item in phase["home_exercises"]]
-    return _detail(request, PROTOCOLS, public_id, _presenter().protocol(entry, _exercises(request, named)))
+    shown = _presenter().protocol(entry, _exercises(request, named))
+    return _detail(request, PROTOCOLS, row, entry, shown)
 
 
 @needs("catalogue.edit")
@@ -64,32 +67,39 @@ def _presenter() -> Presenter:
 def _list(
     request: HttpRequest, library: Library, row: Callable[[Presenter, Entry], dict[str, Any]]
 ) -> HttpResponse:
-    """List what the clinic offers: ?search= words, ?condition= a family or subtype, ?hidden=yes what it hides, ?page=."""
-    known, search = knowledge(), request.GET.get("search", "")[:100]
-    condition = request.GET.get("condition", "")
-    if condition not in known.conditions:
-        condition = ""
-    hidden = request.GET.get("hidden") == "yes"
-    found = services.offered(library, request.membership, search=search, condition=condition, hidden=hidden)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    """List what the clinic offers, or what ?show=hidden or retired asks for; ?search= words, the filters of searching.py."""
     presenter = _presenter()
+    search = request.GET.get("search", "").replace("\0", "").strip()[:100]
+    shelf = request.GET.get("show", "")
+    shelf = shelf if shelf in filters.SHELVES else services.OFFERED
+    chosen = filters.read(request.GET, library.kind, presenter.known)
+    found = services.explore(library, request.membership, chosen, search=search, shelf=shelf)
+    page = Paginator(found.entries, PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": [row(presenter, entry) for entry in page],
         "page": page,
         "search": search,
-        "condition": condition,
-        "families": [c for c in known.conditions.current if c["family"] is None],
-        "hidden": hidden,
+        "shelf": shelf,
+        "filters": filters.shown(library.kind, presenter, found, chosen, search, shelf),
+        "may_edit": request.membership.may("catalogue.edit"),
+        "is_part": bool(request.htmx and not request.htmx.history_restore_request),
     }
-    part = "_" if request.htmx and not request.htmx.history_restore_request else ""
-    return render(request, f"catalogue/{part}{library.kind}.html", context)
+    if not context["is_part"]:
+        return render(request, f"catalogue/{library.kind}.html", context)
+    answer = render(request, f"catalogue/_{library.kind}.html", context)
+    answer["HX-Push-Url"] = request.path + context["filters"]["here"]  # what is chosen, and no empty fields
+    return answer
 
 
-def _entry(request: HttpRequest, library: Library, public_id: str) -> Entry:
-    entry = services.read(library, public_id, request.membership)
-    if entry is None:
+def _entry(request: HttpRequest, library: Library, public_id: str) -> tuple[Entry, Ownable | None]:
+    """Return the entry, and the row of an own one."""
+    shelf = getattr(knowledge(), library.kind)
+    if public_id in shelf:
+        return shelf[public_id], None
+    row = services.find(library, public_id, request.membership)
+    if row is None:
         raise Http404
-    return entry
+    return row.entry, row
 
 
 def _exercises(request: HttpRequest, ids: Iterable[str | None]) -> dict[str, Entry]:
@@ -97,10 +107,18 @@ def _exercises(request: HttpRequest, ids: Iterable[str | None]) -> dict[str, Ent
     return services.by_public_id(EXERCISES, filter(None, ids), request.membership)
 
 
-def _detail(request: HttpRequest, library: Library, public_id: str, shown: dict[str, Any]) -> HttpResponse:
-    hidden = services.is_hidden(library, public_id, request.membership)
-    name = library.name
-    context = {name: shown, "hidden": hidden, "may_hide": request.membership.may("catalogue.edit")}
+def _detail(
+    request: HttpRequest, library: Library, row: Ownable | None, entry: Entry, shown: dict[str, Any]
+) -> HttpResponse:
+    name, known = library.name, knowledge()
+    context = {
+        name: shown,
+        "hidden": services.is_hidden(library, entry["id"], request.membership),
+        "retired": row is not None and not row.active,
+        "may_edit": request.membership.may("catalogue.edit"),
+        "steps_taken": list(reversed(history.steps(row, library))) if row else [],
+        "catalogue": {"version": known.version, "mark": known.content_sha256[:8]},
+    }
     return render(request, f"catalogue/{name}.html", context)
 
 

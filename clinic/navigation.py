@@ -42,6 +42,7 @@ PATIENTS = Item("patients:list", _("Patients"), "people", "patients.read", "p")
 REMINDERS = Item("reminders:list", _("Reminders"), "bell", "reminders.read")
 PROTOCOLS = Item("catalogue:protocols", _("Protocols"), "layers", "catalogue.read")
 EXERCISES = Item("catalogue:exercises", _("Exercises"), "figure", "catalogue.read")
+TREATMENTS = Item("catalogue:treatments", _("Treatments"), "bolt", "catalogue.read")
 STAFF = Item("clinic:staff", _("Staff and roles"), "person", "staff.read")
 ROOMS = Item("scheduling:resources", _("Rooms and devices"), "room", "resources.read")
 SETTINGS = Item("clinic:settings", _("Clinic settings"), "gear", "clinic.read")
@@ -51,14 +52,14 @@ OUTBOX = Item("clinic:outbox", _("Outbox"), "inbox", "outbox.read")
 MAIN, LIBRARY, SET_UP = "main", "library", "set-up"
 HEADINGS = {MAIN: "", LIBRARY: _("Library"), SET_UP: _("Set-up")}
 
-_CARE = {MAIN: (CASELOAD, CALENDAR, PATIENTS), LIBRARY: (PROTOCOLS, EXERCISES)}
+_CARE = {MAIN: (CASELOAD, CALENDAR, PATIENTS), LIBRARY: (PROTOCOLS, EXERCISES, TREATMENTS)}
 MENUS: dict[str, dict[str, tuple[Item, ...]]] = {
     Role.PHYSIOTHERAPIST: _CARE,
     Role.ASSISTANT: _CARE,
     Role.FRONT_DESK: {MAIN: (CALENDAR, ARRIVALS, PATIENTS, REMINDERS), SET_UP: (ROOMS,)},
     Role.ADMIN: {
         MAIN: (CALENDAR, PATIENTS, REMINDERS),
-        LIBRARY: (PROTOCOLS, EXERCISES),
+        LIBRARY: (PROTOCOLS, EXERCISES, TREATMENTS),
         SET_UP: (STAFF, ROOMS, SETTINGS, ACTIVITY, OUTBOX),
     },
     Role.PATIENT: {

@@ -26,3 +26,8 @@ document.addEventListener("htmx:load", (event) => {
   openDialog(dialog);
   dialog.addEventListener("close", () => dialog.remove());
 });
+
+// A form in a sheet that is sent has done its work: the sheet makes way for the answer.
+document.addEventListener("submit", (event) => {
+  if (event.target.popover && event.target.matches(":popover-open")) event.target.hidePopover();
+});

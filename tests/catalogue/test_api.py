@@ -67,6 +67,50 @@ def test_condition_asks_for_what_concerns_it_best_match_first(api):
     assert (answer.status_code, answer.json()) == (400, {"condition": ["There is no such condition."]})
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (
+            "region=calf&position=wheelchair&helper=no",
+            {"ankle-circles", "heel-raise-seated", "sciatic-slider-seated"},
+        ),
+        ("muscle=soleus&aim=strengthen", {"heel-raise", "heel-raise-seated"}),
+        ("prop=coins", {"coin-pickup"}),
+        ("prop=coins&prop=doorway&setting=home", {"coin-pickup", "pectoral-doorway-stretch"}),
+        (
+            "search=wall+calf&condition=sciatica&benefit=pain-spasm",
+            {"calf-stretch-wall", "soleus-stretch-wall"},
+        ),
+        ("search=calf&origin=own", set()),
+        ("search=moonwalk", set()),
+    ],
+)
+def test_filters_narrow_the_exercises_and_combine(api, query, found):
+    results = api.get(f"{API}/exercises/?{query}").json()["results"]
+    assert (
+        {entry["id"] for entry in results} >= found
+        if "coins" in query
+        else {entry["id"] for entry in results} == found
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["region", "muscle", "aim", "position", "prop", "helper", "setting", "benefit", "origin"]
+)
+def test_an_unknown_value_of_a_filter_is_refused_at_the_parameter(api, name):
+    answer = api.get(f"{API}/exercises/", {name: "moon"})
+    assert (answer.status_code, answer.json()) == (400, {name: ["There is no “moon” here."]})
+
+
+def test_ones_own_exercises_are_found_by_the_same_filters(api, own):
+    results = api.get(f"{API}/exercises/", {"origin": "own", "region": "calf", "search": "stairs"}).json()[
+        "results"
+    ]
+    assert [entry["id"] for entry in results] == [own]
+    assert api.get(f"{API}/protocols/", {"origin": "own"}).json()["count"] == 0
+    assert api.get(f"{API}/protocols/", {"search": "acute sciatica"}).json()["count"] > 0
+
+
 def test_language_makes_one_string_of_a_translated_text(api):
     exercise = api.get(f"{API}/exercises/calf-stretch-wall/", {"language": "bn"}).json()
     assert exercise["name"] == "দেওয়ালে কাফ স্ট্রেচ"

@@ -1,5 +1,7 @@
 """The library's pages: what they tell, whom they let in, and what hiding does."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -65,6 +67,51 @@ def test_condition_narrows_the_list(physio_client):
     assert all(name.replace("'", "&#x27;") in page for name in names)
     assert "Sensory neuropathy" not in page
     assert physio_client.get("/protocols/", {"condition": "gout"}).status_code == 200
+
+
+def test_filters_combine_and_each_can_be_taken_back(physio_client):
+    address = "/exercises/?search=calf&position=wheelchair&helper=no"
+    page = text(physio_client.get(address))
+    assert "3 exercises" in page
+    assert "Ankle circles and pumps" in page
+    assert 'href="?helper=no&amp;search=calf"' in page
+    assert 'href="?position=wheelchair&amp;search=calf"' in page
+    part = physio_client.get(address, headers={"HX-Request": "true"})
+    assert part["HX-Push-Url"] == "/exercises/?position=wheelchair&helper=no&search=calf"
+    assert 'id="facets" hx-swap-oob="true"' in text(part)
+
+
+def test_an_empty_list_says_which_filter_to_drop_and_what_would_be_there(physio_client):
+    page = text(physio_client.get("/exercises/", {"region": "calf", "aim": "relax"}))
+    assert "Take one of these back" in page
+    assert re.search(r'href="\?aim=relax">.*?Calf.*?<span class="facet__count">\d+</span>', page, re.DOTALL)
+
+
+def test_protocols_are_found_by_words_and_by_who_wrote_them(physio_client, physio, course):
+    add(PROTOCOLS, course, by=physio)
+    assert "Calf weeks" in text(physio_client.get("/protocols/", {"search": "neuropathy calf"}))
+    page = text(physio_client.get("/protocols/", {"origin": "own"}))
+    assert "1 protocol" in page
+    assert "Calf weeks" in page
+
+
+def test_hidden_ones_are_filtered_like_the_others(physio_client, physio):
+    for slug in ("calf-stretch-wall", "glute-bridge"):
+        hide(Exercise.objects.get(slug=slug), by=physio)
+    page = text(physio_client.get("/exercises/", {"show": "hidden", "region": "calf"}))
+    assert "Calf stretch at the wall" in page
+    assert "Bridge" not in page
+
+
+def test_variants_lead_both_ways_and_to_other_positions(physio_client, physio, stretch):
+    easier = add(EXERCISES, stretch | {"harder": "calf-stretch-wall"}, by=physio)
+    page = text(physio_client.get("/exercises/calf-stretch-wall/"))
+    for address in (
+        f"/exercises/{easier.pk}/",
+        "/exercises/calf-stretch-strap-sitting/",
+        "/exercises/carer-ankle-dorsiflexion/",
+    ):
+        assert address in page
 
 
 def test_a_long_list_has_pages(physio_client):
@@ -138,10 +185,10 @@ def test_hiding_and_offering_again(physio_client, physio):
     assert HiddenEntry.objects.for_clinic(physio).count() == 1
     assert "Hidden from our lists" in text(physio_client.get("/exercises/calf-stretch-wall/"))
     assert "Calf stretch at the wall" not in text(physio_client.get("/exercises/", {"search": "calf wall"}))
-    assert "Calf stretch at the wall" in text(physio_client.get("/exercises/", {"hidden": "yes"}))
+    assert "Calf stretch at the wall" in text(physio_client.get("/exercises/", {"show": "hidden"}))
     physio_client.post("/exercises/calf-stretch-wall/offer/", {"offer": "yes"})
     assert not HiddenEntry.objects.for_clinic(physio).exists()
-    assert "Nothing is hidden" in text(physio_client.get("/exercises/", {"hidden": "yes"}))
+    assert "Nothing is hidden" in text(physio_client.get("/exercises/", {"show": "hidden"}))
 
 
 def test_a_clinic_hides_for_itself_alone(physio, own, other_clinic):
@@ -162,7 +209,10 @@ def test_who_may_read_and_who_may_hide(client_for, role, reads, hides):
     assert client.get("/protocols/neuropathy-sensory-balance/offer/").status_code in (403, 405)
 
 
-@pytest.mark.parametrize("address", ["/exercises/", "/exercises/calf-stretch-wall/", "/protocols/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/exercises/", "/exercises/?region=calf&search=calf", "/exercises/calf-stretch-wall/", "/protocols/"],
+)
 def test_pages_cost_no_query_per_entry(physio_client, physio, stretch, address):
     def queries():
         with CaptureQueriesContext(connection) as seen:
