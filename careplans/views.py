@@ -282,7 +282,7 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
         plans.save_draft(
             found.pk, saved, by=who, if_match="*" if order == "overwrite" else post.get("etag", "")
         )
-        if not as_stored:
+        if not as_stored and typed.overrides != found.overrides:
             plans.keep_reasons(found.pk, typed.overrides, by=who)
     except ValidationError as refusal:
         if order != "undo":  # to take back what cannot be saved is to read again what was

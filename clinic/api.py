@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
@@ -76,6 +77,9 @@ class AnythingAccepted(negotiation.BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
 # --- bodies ---------------------------------------------------------------------------------------------------------
 def unstorable(value: Any) -> bool:
     """Tell whether a JSON value holds text that PostgreSQL cannot store: a NUL, or half of a surrogate pair; or is bottomless."""
@@ -87,7 +91,7 @@ def unstorable(value: Any) -> bool:
 
 def _holds_unstorable(value: Any) -> bool:
     if isinstance(value, str):
-        return "\0" in value or any("\ud800" <= char <= "\udfff" for char in value)
+        return UNSTORABLE.search(value) is not None
     if isinstance(value, Mapping):
         return any(_holds_unstorable(key) or _holds_unstorable(item) for key, item in value.items())
     return isinstance(value, list) and any(_holds_unstorable(item) for item in value)
@@ -103,7 +107,7 @@ class Strict:
                 if key not in self.fields:  # type: ignore[attr-defined]
                     shown = str(key).encode("utf-8", "replace").decode()
                     errors[shown] = [_("This field is not known here.")]
-                elif unstorable(value) and not isinstance(self.fields[key], serializers.BaseSerializer):  # type: ignore[attr-defined]
+                elif not isinstance(self.fields[key], serializers.BaseSerializer) and unstorable(value):  # type: ignore[attr-defined]
                     errors[key] = [_("This text contains a character that cannot be stored.")]
             if errors:
                 raise serializers.ValidationError(errors)
