@@ -555,8 +555,8 @@ def keep(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
         return redirect("careplans:plan-version", person.pk, number)
-    messages.success(request, _("Kept as a protocol of the clinic."))
-    return redirect("catalogue:protocol", kept.public_id)
+    messages.success(request, _("Kept as a protocol of the clinic. Read it over before others use it."))
+    return redirect("catalogue:change-protocol", kept.public_id)
 
 
 STEPS: dict[str, Callable[..., CarePlan]] = {

@@ -126,6 +126,7 @@ def test_goals_are_scored_and_the_plan_kept_on_its_page(browser, ready, small, p
     assert "Choose a level" in browser.post(at(ready, "1/goals/"), {}, follow=True).content.decode()
     kept = browser.post(at(ready, "1/protocol/"), {"name": "Ours"}, follow=True).content.decode()
     assert "Kept as a protocol of the clinic." in kept
+    assert "Read it over before others use it." in kept
     assert "Give the protocol a name." in browser.post(at(ready, "1/protocol/"), follow=True).content.decode()
 
 
