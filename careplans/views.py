@@ -404,6 +404,7 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
         "error_count": len(flat(typed.errors)),
         "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],
         "goto": typed.goto,
+        "moved": request.POST.get("do", "").startswith(("up:", "down:", "move:")),
         "ways": steps.ways(found),
         "today": timezone.localdate().isoformat(),
         "may_sign": request.membership.may("plans.sign"),

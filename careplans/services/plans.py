@@ -31,6 +31,7 @@ from clinic.access import Access
 from clinic.errors import RuleBroken
 from clinic.models import Clinic, Membership
 from patients.models import Diagnosis, Patient
+from patients.services import join_care_team
 from patients.services.refusals import unless_merged
 
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
@@ -353,6 +354,9 @@ def sign_plan(
     replaced = _supersede(versions, plan.replaces_id)
     plan.save(update_fields=[*SEALED_AT_SIGNING, "status", "current_phase", "updated_at"])
     steps.forget(plan)
+    join_care_team(
+        plan.patient_id, [by.member_id] if by.member_id else [], by=by
+    )  # who is told what becomes of it
     plan_signed.send(CarePlan, plan=plan, replaced=replaced, by=by)
     return _fresh(plan_id)
 

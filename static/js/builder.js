@@ -149,13 +149,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   const { name, value: id } = grip.closest("[data-item]").querySelector("[name$='-id']");
   order(() => {
-    held = true;
     const now = [...form().querySelectorAll("[data-item] > [name$='-id']")].find((field) => field.value === id);
     return `${way}:${(now?.name ?? name).replace(/-id$/, "")}`;
   });
 });
-let held = false; // the handle keeps the focus of an item that its arrows moved
-
 document.addEventListener("pointerdown", (event) => {
   const grip = event.target.closest("[data-grip]");
   if (!grip || event.button !== 0) return;
@@ -236,15 +233,14 @@ whenAdded("[data-tabs]", (tabs) => {
   if (first) show(first.hash.slice(1));
 });
 
-/** Show the phase that an element is in, and bring it into view. */
-function goTo(id) {
+/** Show the phase that an element is in, and bring it into view; the focus goes to its handle if it `moved`, else to its first field. */
+function goTo(id, moved = false) {
   const element = document.getElementById(id);
   if (!element) return;
   document.querySelector(`[data-tabs] a[href="#${phaseOf(id)}"]`)?.click();
   element.closest("details")?.setAttribute("open", "");
   element.scrollIntoView({ block: "center" });
-  const field = element.matches("input, select, textarea") ? element : element.querySelector(held ? "[data-grip]" : "input:not([type=hidden]), select, textarea");
-  held = false;
+  const field = element.matches("input, select, textarea") ? element : element.querySelector(moved ? "[data-grip]" : "input:not([type=hidden]), select, textarea");
   field?.focus({ preventScroll: true });
 }
 
@@ -255,7 +251,7 @@ document.addEventListener("click", (event) => {
   goTo(link.hash.slice(1));
 });
 
-whenAdded("#builder[data-goto]", (builder) => builder.dataset.goto && requestAnimationFrame(() => goTo(builder.dataset.goto)));
+whenAdded("#builder[data-goto]", (builder) => builder.dataset.goto && requestAnimationFrame(() => goTo(builder.dataset.goto, "moved" in builder.dataset)));
 
 // --- places and topics: type or choose, and it becomes a chip -----------------------------------------------------------
 document.addEventListener("change", (event) => {

@@ -10,6 +10,7 @@ from careplans.services import attainment, plans, steps, trees
 from careplans.services.protocols import keep_as_protocol
 from catalogue.models import Protocol
 from catalogue.services import PROTOCOLS, offered
+from patients.models import CareTeam
 from tests import factories
 from tests.careplans.plans import PROTOCOL, SCIATICA, answer_all, diagnose, sign
 
@@ -109,6 +110,14 @@ def test_who_read_an_older_draft_is_told_and_changes_nothing(draft, physio):
     with pytest.raises(plans.SavedMeanwhile):
         plans.undo(draft.pk, by=physio, if_match=draft.etag)
     assert tree(draft)["daily_minutes_max"] == 20
+
+
+# --- signed ---------------------------------------------------------------------------------------------------------------
+def test_who_signs_treats_the_patient_and_is_told_of_clashes(draft, physio, ready):
+    assert not CareTeam.objects.filter(patient=ready).exists()
+    sign(draft, physio)
+    joined = CareTeam.objects.get(patient=ready)
+    assert (joined.member_id, joined.role) == (physio.member_id, "responsible")
 
 
 # --- thrown away ------------------------------------------------------------------------------------------------------------
