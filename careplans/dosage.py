@@ -15,20 +15,14 @@ from typing import Any, NamedTuple, TypeGuard
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalogue.wording import unit_said
+
 TOLERANCE = 1e-9  # decimal fractions such as 0.1 have no exact binary form
 
 LEAST_VISITS = 0.25  # a week: once in four weeks
 MOST_VISITS = 14  # twice a day
 USUAL_VISITS = 2
 
-UNITS = {
-    "count": "",
-    "us": "µs",
-    "C": "°C",
-    "cm2": "cm²",
-    "percent of maximum": "%",
-    "percent of 1RM": "% 1RM",
-}
 COUNTS = ("sets", "reps", "hold_s", "rest_s")  # whole numbers of an exercise; hold_s and rest_s are seconds
 HOME_DOSE = (*COUNTS, "days_of_week", "times")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -119,7 +113,7 @@ def _refused(parameter: Mapping[str, Any], value: object) -> str | None:
         if any(type(value) is type(choice) and value == choice for choice in parameter["choices"]):
             return None
         return _("Choose one of: %s.") % ", ".join(map(str, parameter["choices"]))
-    return _outside(parameter["min"], parameter["max"], value, _unit(parameter["unit"]))
+    return _outside(parameter["min"], parameter["max"], value, unit_said(parameter["unit"]))
 
 
 def _not_whole(value: object) -> str | None:
@@ -144,7 +138,7 @@ def _unusual(parameter: Mapping[str, Any], value: Any) -> str | None:
     low, high = parameter["usual_min"], parameter["usual_max"]
     if low - TOLERANCE <= value <= high + TOLERANCE:
         return None
-    return _("Usually between %(low)s and %(high)s.") % _range(low, high, _unit(parameter["unit"]))
+    return _("Usually between %(low)s and %(high)s.") % _range(low, high, unit_said(parameter["unit"]))
 
 
 def _range(low: float, high: float, unit: str) -> dict[str, str]:
@@ -153,10 +147,6 @@ def _range(low: float, high: float, unit: str) -> dict[str, str]:
 
 def _messages(message: str | None) -> list[str]:
     return [message] if message else []
-
-
-def _unit(unit: str) -> str:
-    return UNITS.get(unit, unit)
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from catalogue.knowledge import Entry, Knowledge
 from catalogue.searching import aims, choices, other_ways, positions
 from catalogue.shapes import LANGUAGES
-from catalogue.wording import said
+from catalogue.wording import said, unit_said
 
 LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "bn": "বাংলা"}
 DOSE_ORDER = ("sets", "reps", "hold_s", "rest_s", "times_per_day", "days_per_week")
@@ -39,13 +39,10 @@ GROUP_ICONS = {
 }
 
 
-UNITS = {"C": "°C", "us": "µs", "count": ""}  # the catalogue keeps to plain letters
-
-
 def unit_of(parameter: Entry) -> str:
     """Return the unit of a parameter as people write it; "" for a plain count."""
     unit = parameter.get("unit", "")
-    return UNITS.get(unit, unit)
+    return unit_said(unit)
 
 
 def aim_names() -> dict[str, str]:

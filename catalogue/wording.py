@@ -5,6 +5,21 @@ from typing import Any
 
 from catalogue.shapes import LANGUAGES
 
+# Units as people write them, where the catalogue keeps to plain letters.
+UNITS = {
+    "count": "",
+    "us": "µs",
+    "C": "°C",
+    "cm2": "cm²",
+    "percent of maximum": "%",
+    "percent of 1RM": "% 1RM",
+}
+
+
+def unit_said(unit: str) -> str:
+    """Return a unit of the catalogue as it is written behind a number; "" for a count."""
+    return UNITS.get(unit, unit)
+
 
 def is_translated(value: Any) -> bool:
     """Tell whether a value is a text by language."""

@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from careplans.dosage import UNITS
 from careplans.goals import LEVELS
 from careplans.models import Assistance
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
+from catalogue.wording import unit_said
 
 EVERY_DAY = 7
 NOON, EVENING = time(12), time(17)
@@ -69,7 +69,7 @@ def parameter_value(parameter: Mapping[str, Any], given: Any) -> str:
 
 def unit(parameter: Mapping[str, Any]) -> str:
     """Return the unit as it is written behind a number; "" for a count."""
-    return UNITS.get(parameter["unit"], parameter["unit"])
+    return unit_said(parameter["unit"])
 
 
 def choice(given: str) -> str:
