@@ -5,21 +5,29 @@ should be stays as it was typed: the service refuses it at its field, and the pa
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
 
 from careplans.drafting import side_of
 from careplans.goals import levels
+from careplans.safety import CLEARANCE_FIELDS, OVERRIDE_LENGTH
 from careplans.services.reference import Reference
 from careplans.services.wording import region
+from catalogue.wording import unit_said
+from clinic.numbers import read_number
 
 Body = dict[str, Any]
 
-NUMBER = re.compile(r"\s*([+-]?[0-9]+(?:[.,][0-9]+)?)\s*([^0-9]*)")
 DIGITS = 4  # of a place in a list
 COUNTS = ("sets", "reps", "hold_s", "rest_s")
+UNITS = {
+    "minutes": ("min",),
+    "hold_s": ("s",),
+    "rest_s": ("s",),
+    "weeks": ("weeks",),
+}  # that may be typed too
 TEXTS = {
     "phases": ("name", "entry", "progress_when"),
     "clinic": ("modality", "note", "status"),
@@ -43,7 +51,7 @@ def read_tree(post: QueryDict, reference: Reference) -> Body:
         body["start_date"] = _said(post, "start_date").strip() or None
     if "daily_minutes_max" in post:
         typed = _said(post, "daily_minutes_max").strip()
-        body["daily_minutes_max"] = number(typed) if typed else None
+        body["daily_minutes_max"] = read_number(typed, "min") if typed else None
     return body
 
 
@@ -71,7 +79,7 @@ def _clinic_item(post: QueryDict, prefix: str, reference: Reference) -> Body:
     for parameter in modality["parameters"]:
         typed = _said(post, f"{prefix}-dosage-{parameter['id']}").strip()
         if typed:  # left empty: the default
-            dosage[parameter["id"]] = number(typed) if parameter["type"] == "number" else typed
+            dosage[parameter["id"]] = _of_parameter(parameter, typed)
     return {
         **_id(post, prefix),
         **_texts(post, prefix, TEXTS["clinic"]),
@@ -85,7 +93,7 @@ def _home_item(post: QueryDict, prefix: str) -> Body:
     item = {**_id(post, prefix), **_texts(post, prefix, TEXTS["home"]), **_numbers(post, prefix, COUNTS)}
     item["side"] = item.get("side") or None
     if days := post.getlist(f"{prefix}-days_of_week"):
-        item["days_of_week"] = [number(day) for day in days]
+        item["days_of_week"] = [read_number(day) for day in days]
     if f"{prefix}-times" in post:
         item["times"] = [clock.strip()[:5] for clock in post.getlist(f"{prefix}-times") if clock.strip()]
     if f"{prefix}-has_days" in post:  # none ticked is an answer too, and a wrong one
@@ -99,7 +107,7 @@ def _goal(post: QueryDict, prefix: str) -> Body:
         goal[name] = goal.get(name) or None
     for name in ("baseline", "target"):
         typed = _said(post, f"{prefix}-{name}").strip()
-        goal[name] = _number_or_grade(typed) if typed else None
+        goal[name] = read_number(typed) if typed else None
     levels = [_plain_breaks(level) for level in post.getlist(f"{prefix}-gas")]
     goal["gas"] = levels if any(levels) else []
     if not any(goal.values()):
@@ -119,25 +127,13 @@ def _texts(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
 
 def _numbers(post: QueryDict, prefix: str, names: Iterable[str]) -> Body:
     typed = {name: _said(post, f"{prefix}-{name}").strip() for name in names}
-    return {name: number(text) for name, text in typed.items() if text}
+    return {name: read_number(text, *UNITS.get(name, ())) for name, text in typed.items() if text}
 
 
-def number(typed: str) -> int | float | str:
-    """Return the number in "30", "0,5" or "100 Hz"; what is none comes back as it was typed."""
-    found = NUMBER.fullmatch(typed)
-    if not found:
+def _of_parameter(parameter: Mapping[str, Any], typed: str) -> int | float | str:
+    if parameter["type"] != "number":
         return typed
-    value = float(found[1].replace(",", "."))
-    return int(value) if value.is_integer() else value
-
-
-def _number_or_grade(typed: str) -> int | float | str:
-    """Return "1+" as the grade that it is, "1,5" as a number."""
-    try:
-        value = float(typed.replace(",", "."))
-    except ValueError:
-        return typed
-    return int(value) if value.is_integer() else value
+    return read_number(typed, parameter["unit"], unit_said(parameter["unit"]))
 
 
 def _region(typed: str, reference: Reference) -> str:
@@ -294,16 +290,16 @@ _ORDERS: dict[str, Order] = {
 
 
 # --- signing ---------------------------------------------------------------------------------------------------------
-def read_overrides(post: QueryDict) -> dict[str, Any]:
+def read_overrides(post: QueryDict, rules: Container[str]) -> dict[str, Any]:
     """Return the reasons (`why-<rule>`) and medical clearances (`clearance-<rule>-doctor` …) that are filled in."""
     overrides: dict[str, Any] = {}
     for key in post:
-        typed = _said(post, key).replace("\0", "").strip()
-        if key.startswith("why-") and typed:
-            overrides[key.removeprefix("why-")] = typed
-        for part in ("doctor", "date", "note"):
-            if key.startswith("clearance-") and key.endswith(f"-{part}") and typed:
-                rule = key.removeprefix("clearance-").removesuffix(f"-{part}")
+        typed = _said(post, key).replace("\0", "").strip()[:OVERRIDE_LENGTH]
+        if typed and key.startswith("why-") and (rule := key.removeprefix("why-")) in rules:
+            overrides[rule] = typed
+        for part in CLEARANCE_FIELDS:
+            rule = key.removeprefix("clearance-").removesuffix(f"-{part}")
+            if typed and key == f"clearance-{rule}-{part}" and rule in rules:
                 if not isinstance(overrides.get(rule), dict):  # a clearance says more than a reason
                     overrides[rule] = {}
                 overrides[rule][part] = typed
@@ -315,8 +311,8 @@ def read_answers(post: QueryDict, reference: Reference) -> dict[str, Any]:
     said = {"yes": True, "no": False, "unsure": None}
     answers = {}
     for key in post:
-        if key.startswith("answer-") and _said(post, key) in said:
-            flag = key.removeprefix("answer-")
+        flag = key.removeprefix("answer-")
+        if key == f"answer-{flag}" and flag in reference.known.flags and _said(post, key) in said:
             places = [_region(typed, reference) for typed in post.getlist(f"where-{flag}") if typed.strip()]
             present = said[_said(post, key)]
             answers[flag] = {"present": present, "regions": places} if present else {"present": present}

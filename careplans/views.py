@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rest_framework.serializers import ValidationError
 
 from careplans import forms
+from careplans.mending import mended, together
 from careplans.models import ALERT, CarePlan, PlanStatus
 from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
@@ -31,8 +32,9 @@ from careplans.services.protocols import keep_as_protocol
 from careplans.services.reference import Reference, all_for, reference_for
 from catalogue import relevance
 from catalogue.services import PROTOCOLS, offered
-from clinic.access import needs
+from clinic.access import Access, needs
 from clinic.errors import RuleBroken
+from clinic.numbers import read_number
 from patients.models import Diagnosis, Patient
 
 RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
@@ -77,15 +79,20 @@ def version(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """One version, as it was signed; a draft is read in the builder."""
     person = _patient(request, patient)
     versions = _versions(request, person)
-    chosen = _numbered(versions, number)
+    chosen = _numbered(request, versions, number)
     if chosen.is_draft and request.membership.may("plans.draft"):
         return redirect("careplans:plan-draft", person.pk)
     return _read(request, person, versions, chosen)
 
 
-def _numbered(versions: list[CarePlan], number: int) -> CarePlan:
-    """Return the newest plan's version of this number: a plan that has ended keeps its numbers to itself."""
-    found = next((each for each in versions if each.version == number), None)
+def _numbered(request: HttpRequest, versions: list[CarePlan], number: int) -> CarePlan:
+    """Return the version of this number: of the plan that `plan` names (any version's id), else of the newest plan."""
+    told = request.POST.get("plan") or request.GET.get("plan")
+    lineage = next((each.lineage_id for each in versions if str(each.pk) == told), None)
+    found = next(
+        (each for each in versions if each.version == number and (not told or each.lineage_id == lineage)),
+        None,
+    )
     if found is None:
         raise Http404
     return found
@@ -111,6 +118,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "overrides": reading.overrides(content, reference),
         "alert": reading.alert(found.alert, content, reference) if found.status in RUNNING else None,
         "versions": lineage,
+        "others": [each for each in _last_signed(versions) if each.lineage_id != found.lineage_id],
         "draft": _draft_of(lineage),
         "running": found.status in RUNNING,
         "may_draft": request.membership.may("plans.draft"),
@@ -127,7 +135,7 @@ def compare(request: HttpRequest, patient: UUID, before: int, after: int) -> Htt
     person = _patient(request, patient)
     versions = _versions(request, person)
     note_read(request, person.pk, "plan")
-    pair = [_numbered(versions, before), _numbered(versions, after)]
+    pair = [_numbered(request, versions, number) for number in (before, after)]
     old, new = (CarePlan.objects.with_content().get(pk=each.pk) for each in pair)
     context = {"patient": person, "old": old, "new": new, "changes": diff(old, new)}
     return render(request, "careplans/compare.html", context)
@@ -156,7 +164,12 @@ def start(request: HttpRequest, patient: UUID) -> HttpResponse:
             messages.error(request, " ".join(flat(refusal.detail)))
             return redirect("careplans:plan-start", person.pk)
         return redirect("careplans:plan-draft", person.pk)
-    context = {"patient": person, "earlier": _last_signed(versions), **_protocols(request, person, chosen)}
+    context = {
+        "patient": person,
+        "earlier": _last_signed(versions),
+        "running": [each for each in versions if each.status in RUNNING],
+        **_protocols(request, person, chosen),
+    }
     part = "careplans/_protocol.html" if request.headers.get("HX-Request") else "careplans/start.html"
     return render(request, part, context)
 
@@ -242,6 +255,7 @@ class Typed:
     override_errors: Any = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)  # as typed in the panel, by flag
     answer_errors: dict[str, str] = field(default_factory=dict)
+    rest_saved: bool = False  # all but what is at fault in `errors`
     conflict: tuple[str, Any] | None = None  # who saved meanwhile, and when
     etag: str = ""
     refusal: str = ""
@@ -254,7 +268,10 @@ class Typed:
 def draft(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The builder: one form, saved as it is typed, checked after each save, signed at its end."""
     person = _patient(request, patient)
-    found = _draft_of(_versions(request, person))
+    versions = _versions(request, person)
+    found = _draft_of(versions)
+    if told := request.POST.get("plan"):  # of two drafts, the one that was on the page
+        found = next((each for each in versions if each.is_draft and str(each.pk) == told), None)
     if found is None:
         if request.method == "POST":
             messages.error(request, _("This draft was signed meanwhile. What you typed since was not saved."))
@@ -276,24 +293,39 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     if order == "discard":
         return _discard(request, found)
     typed = Typed(goto=forms.carry_out(body, order, reference), blank_goal=order == "add-goal")
-    typed.overrides, typed.answers = forms.read_overrides(post), forms.typed_answers(post)
+    typed.overrides, typed.answers = (
+        forms.read_overrides(post, reference.known.rules),
+        forms.typed_answers(post),
+    )
     saved = {**body, "goals": [goal for goal in body["goals"] if goal]}
+    overwrites = order == "overwrite"
     try:
-        plans.save_draft(
-            found.pk, saved, by=who, if_match="*" if order == "overwrite" else post.get("etag", "")
+        typed.errors = _keep(
+            found,
+            saved,
+            by=who,
+            if_match="*" if overwrites else post.get("etag", ""),
+            in_part="HX-Request" in request.headers or order == "undo",
+            bring_back=overwrites,
         )
         if not as_stored and typed.overrides != found.overrides:
             plans.keep_reasons(found.pk, typed.overrides, by=who)
+        if typed.errors and order == "undo":
+            typed.errors = {}  # to take back what cannot be saved is to read again what was
+        elif typed.errors:
+            typed.body, typed.rest_saved = body, True
+        elif order in TURNS:
+            TURNS[order](found.pk, by=who, if_match="*")
     except ValidationError as refusal:
-        if order != "undo":  # to take back what cannot be saved is to read again what was
+        if order in TURNS:
+            typed.refusal = " ".join(dict.fromkeys(flat(refusal.detail)))
+        else:
             typed.body, typed.errors = body, refusal.detail
     except plans.SavedMeanwhile:
         typed.body, typed.conflict, typed.etag = body, plans.last_saved(found), post.get("etag", "")
     except RuleBroken as refusal:
         typed.body, typed.refusal, typed.etag = body, str(refusal), post.get("etag", "")
-    else:
-        if order in TURNS:
-            TURNS[order](found.pk, by=who, if_match="*")
+    if typed.body is None and not typed.refusal:
         if order == "answer":
             typed.answer_errors = _answer(request, person, reference)
         if order == "sign" and (signed := _sign(request, found, typed)):
@@ -302,6 +334,24 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
             kind, number = wanted
             return _go(request, reverse(f"careplans:plan-pick-{kind}", args=[person.pk, number]))
     return _answer_builder(request, person, found, order, typed)
+
+
+def _keep(
+    found: CarePlan, body: dict[str, Any], *, by: Access, in_part: bool, **how: Any
+) -> Mapping[Any, Any]:
+    """Save a typed tree; `in_part` what of it can be saved, and return what is wrong with the rest. Raises as `save_draft`."""
+    errors: Mapping[Any, Any] = {}
+    for again in (False, True, None):
+        try:
+            plans.save_draft(found.pk, body, by=by, **how)
+        except ValidationError as refusal:
+            if not in_part or again is None:
+                raise
+            errors = together(errors, refusal.detail) if errors else refusal.detail
+            body = mended(body, refusal.detail, _stored(found), again=again)
+        else:
+            break
+    return errors
 
 
 def _stored(found: CarePlan) -> dict[str, Any]:
@@ -369,7 +419,7 @@ def _answer_builder(
     context = _builder(request, person, found.pk, typed)
     kept_out = 409 if typed.body is not None else 200
     if is_htmx:
-        status = 422 if typed.errors else kept_out
+        status = 200 if typed.rest_saved else 422 if typed.errors else kept_out  # what is refused is undone
         if order in ("", "save"):
             return render(request, "careplans/_saved.html", context, status=status)
         return render(request, "careplans/_built.html", context | _choices(request), status=status)
@@ -486,18 +536,18 @@ def _conditions(request: HttpRequest, found: CarePlan) -> list[str]:
 def amend(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Start the next version."""
     person = _patient(request, patient)
-    chosen = _numbered(_versions(request, person), number)
+    chosen = _numbered(request, _versions(request, person), number)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     if not reason:
         messages.error(request, _("Say why the plan is amended."))
-        return redirect("careplans:plan", person.pk)
+        return _to(request, chosen)
     try:
         plans.amend_plan(chosen.pk, by=request.membership, reason=reason)
     except plans.DraftExists as refusal:
         messages.info(request, str(refusal))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
-        return redirect("careplans:plan", person.pk)
+        return _to(request, chosen)
     return redirect("careplans:plan-draft", person.pk)
 
 
@@ -506,13 +556,13 @@ def amend(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
 def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Begin a phase, hold, resume, complete or revoke: whatever the button pressed says."""
     person = _patient(request, patient)
-    chosen = _numbered(_versions(request, person), number)
+    chosen = _numbered(request, _versions(request, person), number)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     verb, _colon, phase = request.POST.get("do", "").partition(":")
     step = STEPS.get(verb)
     if step is None or (verb in ("hold", "revoke") and not reason):
         messages.error(request, _("Say why."))
-        return redirect("careplans:plan", person.pk)
+        return _to(request, chosen)
     try:
         more = {"phase_id": UUID(phase)} if verb == "phase" else {}
     except ValueError:
@@ -521,7 +571,7 @@ def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
         step(chosen.pk, by=request.membership, reason=reason, **more)
     except (RuleBroken, ValidationError) as refusal:
         messages.error(request, " ".join(flat(getattr(refusal, "detail", str(refusal)))))
-    return redirect("careplans:plan", person.pk)
+    return _to(request, chosen)
 
 
 @needs("chart.edit")
@@ -529,16 +579,18 @@ def follow(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
 def score(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Record how far each goal was reached, as one T score."""
     person = _patient(request, patient)
-    chosen = _numbered(_versions(request, person), number)
+    chosen = _numbered(request, _versions(request, person), number)
+    if not chosen.signed_at:
+        raise Http404
     told = {key.removeprefix("goal-"): text for key, text in request.POST.items() if key.startswith("goal-")}
-    reached = {goal: forms.number(text) for goal, text in told.items() if text}
+    reached = {goal: read_number(text) for goal, text in told.items() if text}
     try:
         found = attainment.score_goals(chosen.pk, reached, by=request.membership)
     except ValidationError as refusal:
         messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
     else:
         messages.success(request, _("Goals scored: T score %s.") % f"{found.number:.1f}")
-    return redirect("careplans:plan-version", person.pk, number)
+    return _to(request, chosen)
 
 
 @needs("catalogue.edit")
@@ -546,16 +598,16 @@ def score(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
 def keep(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
     """Keep a version as a protocol of the clinic."""
     person = _patient(request, patient)
-    chosen = _numbered(_versions(request, person), number)
+    chosen = _numbered(request, _versions(request, person), number)
     name = request.POST.get("name", "").replace("\0", "").strip()[:160]
     if not name:
         messages.error(request, _("Give the protocol a name."))
-        return redirect("careplans:plan-version", person.pk, number)
+        return _to(request, chosen)
     try:
         kept = keep_as_protocol(chosen.pk, name=name, by=request.membership)
     except ValidationError as refusal:
         messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
-        return redirect("careplans:plan-version", person.pk, number)
+        return _to(request, chosen)
     messages.success(request, _("Kept as a protocol of the clinic. Read it over before others use it."))
     return redirect("catalogue:change-protocol", kept.public_id)
 
@@ -567,6 +619,14 @@ STEPS: dict[str, Callable[..., CarePlan]] = {
     "complete": plans.complete,
     "revoke": plans.revoke,
 }
+
+
+def _to(request: HttpRequest, chosen: CarePlan) -> HttpResponse:
+    """Go back to the version that a form was on: a patient may have two plans, each with a version 1."""
+    if "plan" not in request.POST:
+        return redirect("careplans:plan", chosen.patient_id)
+    address = reverse("careplans:plan-version", args=[chosen.patient_id, chosen.version])
+    return redirect(f"{address}?plan={chosen.pk}")
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -4,7 +4,6 @@ Field names are the paths of the values in the entry: `phases.0.home_exercises.2
 (services.nested) names its field by itself. What cannot be read as a number stays as typed and is refused at its field.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from django.http import QueryDict
 
 from catalogue import schema
 from catalogue.forms import EDGES, lines
+from clinic.numbers import read_number
 
 Body = dict[str, Any]
 DOSE = tuple(schema.DOSE)
@@ -64,7 +64,7 @@ def read(post: QueryDict) -> Body:
         "reassessment": [
             {
                 "measure": _text(post, f"{row}.measure"),
-                "weeks": [number(week) for week in re.split(r"[\s,;]+", _text(post, f"{row}.weeks")) if week],
+                "weeks": [read_number(week) for week in re.split(r"[\s,;]+", _text(post, f"{row}.weeks")) if week],
                 "required": f"{row}.required" in post,
             }
             for row in _rows(post, "reassessment")
@@ -118,7 +118,7 @@ def _item(post: QueryDict, row: str) -> Body:
 
 def _parameters(post: QueryDict, stem: str) -> Body:
     found = {key.removeprefix(f"{stem}."): _text(post, key) for key in post if key.startswith(f"{stem}.")}
-    return {key: number(text) for key, text in found.items() if text}
+    return {key: read_number(text) for key, text in found.items() if text}
 
 
 def _rows(post: QueryDict, stem: str) -> list[str]:
@@ -140,18 +140,7 @@ def _chosen(post: QueryDict, name: str) -> list[str]:
 
 def _numbers(post: QueryDict, stem: str, names: Iterable[str]) -> Body:
     found = {name: _text(post, f"{stem}.{name}") for name in names}
-    return {name: number(text) for name, text in found.items() if text}
-
-
-def number(text: str) -> int | float | str:
-    """Return the number in "30" or "0,5"; what is none comes back as it was typed."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return text
-    if not math.isfinite(value) or abs(value) > 1e9:
-        return text
-    return int(value) if value.is_integer() else value
+    return {name: read_number(text) for name, text in found.items() if text}
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------------

@@ -139,6 +139,8 @@ def explore(
 def find(library: Library, public_id: str, clinic: Any) -> Ownable | None:
     """Return the row with this public id that the clinic may see, hidden and retired ones too; None when there is none."""
     rows = library.model.objects.visible_to_clinic(clinic)
+    if "\0" in public_id:  # in no id
+        return None
     if key := _uuid(public_id):
         return rows.filter(slug="", pk=key).first()
     return rows.exclude(slug="").filter(slug=public_id).first()

@@ -72,6 +72,6 @@ def _of_plan(row: CarePlan) -> Document:
         row.signed_at or row.created_at,
         _("Care plan, version %d") % row.version,
         _("Signed by %s") % row.signed_by,
-        reverse("careplans:plan-version", args=[row.patient_id, row.version]),
+        f"{reverse('careplans:plan-version', args=[row.patient_id, row.version])}?plan={row.pk}",
         "layers",
     )

@@ -201,20 +201,26 @@ def _protocol(protocol_id: str | None, by: Access) -> Protocol | None:
 
 @transaction.atomic
 def save_draft(
-    plan_id: UUID, body: Any, *, by: Access, if_match: str | None, partial: bool = False
+    plan_id: UUID,
+    body: Any,
+    *,
+    by: Access,
+    if_match: str | None,
+    partial: bool = False,
+    bring_back: bool = False,
 ) -> CarePlan:
     """Put the tree `body` in place of a draft's: what has no id is new, what is missing is removed.
 
     `if_match` is the ETag that was read ("*" for any). Raises, in this order, ValidationError (nested as the body is),
     PlanSigned, NoVersionNamed, SavedMeanwhile. Locks the plan, so that of two who save the second is told. `partial`
-    leaves alone the parts that `body` leaves out.
+    leaves alone the parts that `body` leaves out; `bring_back` lets it name what somebody has removed since it was read.
     """
     clinic_id = by.clinic_id
     reference = reference_for(clinic_id, body)
     wanted = shapes.read_tree(body, reference, partial=partial)
     plan = _open_draft(plan_id, by, if_match)
     fresh = _fresh(plan_id)
-    saved = _write(plan, wanted, fresh, reference)
+    saved = _write(plan, wanted, fresh, reference, back_to=steps.everything(plan) if bring_back else None)
     steps.remember(fresh, trees.tree(fresh), trees.tree(saved), by=by)
     return saved
 
@@ -463,6 +469,7 @@ def amend_plan(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
         protocol_id=plan.protocol_id,
         daily_minutes_max=plan.daily_minutes_max,
         amend_reason=reason,
+        overrides=plan.overrides,  # to be read again: they count only when sent to sign
         created_by_id=by.member_id,
     )
     trees.copy(plan, draft)

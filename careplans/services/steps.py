@@ -58,6 +58,16 @@ def ways(plan: CarePlan) -> dict[str, Any]:
     return {"back": False in there, "forward": True in there}
 
 
+def everything(plan: CarePlan) -> Tree:
+    """Return all that a draft had at any step, in one tree: who writes over another's save may name what was removed."""
+    contents = DraftStep.objects.filter(plan=plan).values_list("content", flat=True)
+    every: Tree = {"goals": [], "phases": []}
+    for content in contents:
+        for part in every:
+            every[part] += content[part]
+    return every
+
+
 def forget(plan: CarePlan) -> None:
     """Remove a draft's steps."""
     DraftStep.objects.filter(plan=plan).delete()

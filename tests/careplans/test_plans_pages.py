@@ -343,7 +343,9 @@ def test_choosing_costs_the_same_however_much_there_is(browser, ready, draft, ph
 
 
 def test_the_page_without_script_adds_to_what_is_stored_and_keeps_the_reasons(browser, ready, small, physio):
-    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="save", **{"why-some-rule": REASON}))
+    browser.post(
+        at(ready, "draft/"), opened(browser, ready).data(do="save", **{"why-tens-pacemaker": REASON})
+    )
     page = picked(browser, ready).content.decode()
     etag = page.split('name="etag" value="')[1].split('"')[0].replace("&quot;", '"')
     answer = browser.post(
@@ -354,7 +356,7 @@ def test_the_page_without_script_adds_to_what_is_stored_and_keeps_the_reasons(br
         "calf-stretch-wall",
         "glute-bridge",
     ]
-    assert CarePlan.objects.get(pk=small.pk).overrides == {"some-rule": REASON}
+    assert CarePlan.objects.get(pk=small.pk).overrides == {"tens-pacemaker": REASON}
 
 
 def test_an_exercise_comes_with_the_side_of_the_others_and_a_helper_where_it_needs_one(browser, ready, small):

@@ -11,7 +11,7 @@ from catalogue import history
 from catalogue.forms import ExerciseForm
 from catalogue.knowledge import knowledge
 from catalogue.models import Exercise, HiddenEntry, Protocol
-from catalogue.protocol_form import number, read, typed
+from catalogue.protocol_form import read, typed
 from catalogue.services import (
     EXERCISES,
     PROTOCOLS,
@@ -23,6 +23,7 @@ from catalogue.services import (
     offered,
     retire,
 )
+from clinic.numbers import read_number
 
 
 @pytest.fixture
@@ -323,7 +324,7 @@ def test_htmx_gets_the_editor_alone_and_is_sent_on_when_it_is_kept(browser, clin
     [("3", 3), ("0,5", 0.5), ("৩", 3), ("-2", -2), ("inf", "inf"), ("1e400", "1e400"), ("x", "x")],
 )
 def test_numbers_are_read_as_people_write_them(text, value):
-    assert number(text) == value
+    assert read_number(text) == value
 
 
 def test_an_empty_form_reads_as_nothing(rf):
