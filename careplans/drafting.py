@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from careplans import dosage
 from careplans.body import Body
+from careplans.goals import now_bracket
 
 Entry = Mapping[str, Any]  # one entry of the catalogue, as in its data files
 Value = int | float | str  # of a measure: a number, or a grade such as "1+"
@@ -193,7 +194,7 @@ def draft_goal(
     target = _target(template["target"], measure["value"], baseline)
     due_on = starts_on + timedelta(weeks=template["weeks"]) if starts_on else None
     words = {
-        "baseline": f"[{_('value now')}]" if baseline is None else str(baseline),
+        "baseline": now_bracket() if baseline is None else str(baseline),
         "target": f"[{_change(template['target'])}]" if target is None else str(target),
         "unit": measure["value"].get("unit", ""),
         "date": f"{due_on.day} {due_on:%B %Y}" if due_on else f"[{_('date')}]",

@@ -241,6 +241,11 @@ def _move(body: Body, prefix: str, what: str, _reference: Reference) -> str:
     return f"{what}-{kind}-{len(phases[there][kind]) - 1}"
 
 
+def _finish_goals(body: Body, _prefix: str, _what: str, _reference: Reference) -> str:
+    body["goals"] = [goal for goal in body["goals"] if "[" not in goal.get("text", "")]
+    return "goals"
+
+
 def _levels(body: Body, prefix: str, _what: str, reference: Reference) -> str:
     rows, place = _find(body, prefix)
     if rows is None:
@@ -286,6 +291,7 @@ _ORDERS: dict[str, Order] = {
     "down": _shift(1),
     "move": _move,
     "levels": _levels,
+    "finish-goals": _finish_goals,
 }
 
 

@@ -4,12 +4,30 @@ Plain values, no database. Kiresuk TJ, Sherman RE. Community Ment Health J 1968;
 levels between lie evenly is usual where a goal is a number (Turner-Stokes L. Clin Rehabil 2009;23:362-370).
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+CHANGE = re.compile(
+    r"\[[^\[\]]*\d[^\[\]]*\]"
+)  # "[2 lower]": the bracket of a goal from a protocol that has a number
 LEVELS = (-2, -1, 0, 1, 2)
 Value = int | float | str
+
+
+def now_bracket() -> str:
+    """Return what stands in the text of a goal for a value that is not known yet (drafting.draft_goal)."""
+    return f"[{_('value now')}]"
+
+
+def worded(text: str, baseline: Value | None, target: Value | None) -> str:
+    """Fill the brackets of a goal's text from its fields, as far as these are known."""
+    if baseline not in (None, ""):
+        text = text.replace(now_bracket(), str(baseline))
+    return CHANGE.sub(str(target), text) if target not in (None, "") else text
 
 
 def levels(baseline: Value | None, target: Value | None, scale: Mapping[str, Any]) -> list[str]:

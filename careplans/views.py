@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
-from careplans import forms
+from careplans import forms, goals
 from careplans.mending import mended, together
-from careplans.models import ALERT, CarePlan, PlanStatus
+from careplans.models import ALERT, CarePlan, Goal, PlanStatus
 from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
@@ -297,7 +297,7 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
         forms.read_overrides(post, reference.known.rules),
         forms.typed_answers(post),
     )
-    saved = {**body, "goals": [goal for goal in body["goals"] if goal]}
+    saved = {**body, "goals": [_worded(goal) for goal in body["goals"] if goal]}
     overwrites = order == "overwrite"
     try:
         typed.errors = _keep(
@@ -334,6 +334,12 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
             kind, number = wanted
             return _go(request, reverse(f"careplans:plan-pick-{kind}", args=[person.pk, number]))
     return _answer_builder(request, person, found, order, typed)
+
+
+def _worded(goal: dict[str, Any]) -> dict[str, Any]:
+    """Return a goal whose brackets say what stands in its fields by now."""
+    text = goals.worded(str(goal.get("text", "")), goal.get("baseline"), goal.get("target"))
+    return {**goal, "text": text} if "text" in goal else goal
 
 
 def _keep(
@@ -376,6 +382,9 @@ def _sign(request: HttpRequest, found: CarePlan, typed: Typed) -> HttpResponse |
     """Sign what was just saved, or keep in `typed` why not. The save stays, so this is no error answer."""
     if not request.membership.may("plans.sign"):
         typed.refusal = _("A physiotherapist signs plans.")
+        return None
+    if Goal.objects.filter(plan=found, text__contains="[").exists():
+        typed.refusal = _("Some goals still have brackets to fill in: the patient reads them.")
         return None
     start_date = CarePlan.objects.values_list("start_date", flat=True).get(pk=found.pk)
     try:
@@ -449,7 +458,7 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
         "plan": found,
         "etag": typed.etag or found.etag,
         "builder": shown,
-        "panel": panel(stored, check, reference, overrides, typed),
+        "panel": panel(stored, check, reference, overrides, typed, timezone.localdate()),
         "typed": typed,
         "error_count": len(flat(typed.errors)),
         "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],

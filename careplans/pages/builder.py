@@ -60,6 +60,7 @@ class Builder:
         return {
             "phases": shown,
             "goals": goals,
+            "unfinished": any(goal["unfinished"] for goal in goals),
             "start_date": content.get("start_date"),
             "changes": self.changes,
             "benefits": glance.benefits(content, self.reference),
@@ -96,6 +97,7 @@ class Builder:
             "state": "" if now is None else "now" if place == now else "done" if place < now else "",
             "entry": phase.get("entry", ""),
             "progress_when": phase.get("progress_when", ""),
+            "moves_on": "; ".join(str(phase.get("progress_when", "")).splitlines()),
             "education": [(topic, known[topic]) for topic in chosen if topic in known],
             "topics": [(topic, title) for topic, title in known.items() if topic not in chosen],
             "errors": messages(errors),

@@ -1,6 +1,7 @@
 """The safety panel: what speaks against a plan, one line a rule, and what still stands between it and a signature."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from careplans.services import wording
 from careplans.services.checking import Check, items_of
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree, items
+from patients.wording import flag_category
 
 
 def panel(
@@ -20,6 +22,7 @@ def panel(
     reference: Reference,
     overrides: Mapping[str, Any],
     typed: Any,
+    today: date,
 ) -> Shown:
     """Return what the safety panel shows: one line a rule with the items it touches, questions, what is in the way.
 
@@ -44,8 +47,9 @@ def panel(
         "blocks": blocks,
         "warnings": warnings,
         "questions": questions,
+        "groups": _grouped(questions),
         "passed": _rules_asked(content, reference) - len(lines),
-        "to_do": _to_do(content, questions, blocks, warnings),
+        "to_do": [*_to_do(content, questions, blocks, warnings), *_unfinished(content, today)],
     }
 
 
@@ -69,6 +73,35 @@ def _line(finding: safety.Finding, answer: Any, reference: Reference, errors: Er
     }
 
 
+def _grouped(questions: list[Shown]) -> list[Shown]:
+    """Return the questions by what they are about, in the order of the catalogue, as the safety page has them."""
+    groups: dict[str, Shown] = {}
+    for question in questions:
+        category = question["category"]
+        group = groups.setdefault(
+            category, {"id": category, "label": flag_category(category), "questions": []}
+        )
+        group["questions"].append(question)
+    return list(groups.values())
+
+
+def _unfinished(content: Tree, today: date) -> list[str]:
+    """Return what a plan still lacks before a patient may read it, in sentences."""
+    said = []
+    if open_goals := sum("[" in goal["text"] for goal in content["goals"]):
+        said.append(
+            ngettext(
+                "%d goal to finish: fill in what stands in brackets, or remove it.",
+                "%d goals to finish: fill in what stands in brackets, or remove them.",
+                open_goals,
+            )
+            % open_goals
+        )
+    if content["start_date"] and date.fromisoformat(content["start_date"]) < today:
+        said.append(_("The day it starts on has gone by."))
+    return said
+
+
 def _question(flag: str, reference: Reference) -> Shown:
     entry = reference.known.flags[flag]
     return {
@@ -76,6 +109,7 @@ def _question(flag: str, reference: Reference) -> Shown:
         "label": entry["label"],
         "ask": local(entry["ask_clinician"]),
         "needs_region": entry["needs_region"],
+        "category": entry["category"],
     }
 
 

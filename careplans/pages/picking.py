@@ -1,5 +1,6 @@
 """What can be added to a phase: treatments or exercises, the most fitting first, each checked against the patient beforehand."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from catalogue.services import EXERCISES, offered
 from clinic.access import Access
 
 Entry = Mapping[str, Any]
+WORD = re.compile(r"\w+")
 
 
 def choices(
@@ -58,7 +60,19 @@ def choices(
             others.append(shown)
     for_disorder.sort(key=lambda each: fitting.index(each["id"]))
     in_protocol.sort(key=lambda each: each["there"])
+    if search:  # what is called so comes before what only holds the letters: TENS before "tensioners"
+        rows = sorted((*in_protocol, *for_disorder, *others), key=lambda each: _rank(each["name"], search))
+        groups = {_("Found"): rows}
     return [{"name": name, "rows": rows} for name, rows in groups.items() if rows]
+
+
+def _rank(name: str, search: str) -> int:
+    """Return 0 for a name that has every word that is looked for, 1 with words that begin so, 2 for the rest."""
+    names = WORD.findall(name.lower())
+    wanted = WORD.findall(search.lower())
+    if all(word in names for word in wanted):
+        return 0
+    return 1 if all(any(each.startswith(word) for each in names) for word in wanted) else 2
 
 
 def _treatments(reference: Reference, search: str) -> list[Entry]:

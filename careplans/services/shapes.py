@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -19,6 +20,13 @@ from clinic.api import StrictSerializer
 
 MOST_PHASES, MOST_ITEMS, MOST_GOALS = 20, 60, 40  # in a plan, in a phase of each kind, in a plan
 LONGEST_WEEKS = 104
+WHOLE: Any = {
+    "invalid": gettext_lazy("Give a whole number."),
+    "min_value": gettext_lazy("Give {min_value} or more."),
+    "max_value": gettext_lazy("Give {max_value} or less."),
+}
+WEEKS: Any = {**WHOLE, "invalid": gettext_lazy("Give a number of weeks.")}
+WORDS: Any = {"blank": gettext_lazy("Write something here.")}
 LEVELS = 5  # of goal attainment: much less, less, as, more, much more than expected
 
 
@@ -68,7 +76,7 @@ class Value(serializers.Field):
 
 class GoalShape(StrictSerializer):
     id = serializers.UUIDField(required=False)
-    text = serializers.CharField(max_length=500)
+    text = serializers.CharField(max_length=500, error_messages=WORDS)
     measure = CatalogueId("measures", allow_null=True, default=None)
     benefit = serializers.CharField(max_length=30, allow_blank=True, default="")
     baseline = Value(allow_null=True, default=None)
@@ -79,7 +87,7 @@ class GoalShape(StrictSerializer):
         default=list,
         help_text=_("What each level of attainment, from -2 to +2, would be: five texts, or none."),
     )
-    weight = serializers.IntegerField(min_value=0, max_value=9, default=1)
+    weight = serializers.IntegerField(min_value=0, max_value=9, default=1, error_messages=WHOLE)
 
     def validate_gas(self, levels: list[str]) -> list[str]:
         if not any(levels):
@@ -188,10 +196,15 @@ def _rows(shape: Any, most: int) -> Any:
 
 class PhaseShape(StrictSerializer):
     id = serializers.UUIDField(required=False)
-    name = serializers.CharField(max_length=150, required=False)
+    name = serializers.CharField(max_length=150, required=False, error_messages=WORDS)
     order = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     weeks = serializers.DecimalField(
-        max_digits=4, decimal_places=1, min_value=Decimal("0.1"), max_value=LONGEST_WEEKS, default=Decimal(2)
+        max_digits=4,
+        decimal_places=1,
+        min_value=Decimal("0.1"),
+        max_value=LONGEST_WEEKS,
+        default=Decimal(2),
+        error_messages=WEEKS,
     )
     entry = serializers.CharField(max_length=2000, allow_blank=True, default="")
     progress_when = serializers.CharField(max_length=2000, allow_blank=True, default="")
@@ -213,6 +226,7 @@ class TreeShape(StrictSerializer):
         max_value=load.MOST_LIMIT,
         allow_null=True,
         required=False,
+        error_messages=WHOLE,
         help_text=_("Minutes of home exercise a day that are enough for this patient; null: the usual."),
     )
 

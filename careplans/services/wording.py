@@ -16,6 +16,7 @@ from careplans.services.trees import Tree
 from catalogue.wording import unit_said
 
 EVERY_DAY = 7
+MINUTE = 60  # seconds
 NOON, EVENING = time(12), time(17)
 
 
@@ -120,7 +121,9 @@ def part_of_day(clock: str) -> str:
 
 
 def dose(item: Tree) -> str:
-    """Return how an exercise is done: "3 sets of 10, hold 30 s"."""
+    """Return how an exercise is done: "3 sets of 10, hold 30 s"; one long bout as "20 min"."""
+    if item["sets"] == item["reps"] == 1 and item["hold_s"] >= MINUTE:
+        return _("%s min") % number(item["hold_s"] / MINUTE)
     sets = ngettext("%d set", "%d sets", item["sets"]) % item["sets"]
     said = pgettext("a dose: 3 sets of 10", "%(sets)s of %(reps)d") % {"sets": sets, "reps": item["reps"]}
     return (

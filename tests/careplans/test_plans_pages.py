@@ -456,7 +456,7 @@ def test_levels_of_a_goal_are_saved_and_filled_from_now_and_target(browser, read
     page = browser.post(
         at(ready, "draft/"), opened(browser, ready).data(goals__0__weight="10")
     ).content.decode()
-    assert "Ensure this value is less than or equal to 9" in page
+    assert "Give 9 or less." in page
     browser.post(
         at(ready, "draft/"), opened(browser, ready).data(goals__0__gas=[""] * 5, goals__0__weight="6")
     )
