@@ -114,6 +114,23 @@ class Strict:
         return super().to_internal_value(data)  # type: ignore[misc]
 
 
+class PlainDigits:
+    """A number field that does not take Python's "1_5" for 15: a slip must not become another dose."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str) and "_" in data:
+            self.fail("invalid")  # type: ignore[attr-defined]
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class WholeNumberField(PlainDigits, serializers.IntegerField):
+    pass
+
+
+class NumberField(PlainDigits, serializers.DecimalField):
+    pass
+
+
 class StrictSerializer(Strict, serializers.Serializer):
     pass
 

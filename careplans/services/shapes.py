@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from careplans import dosage, load
 from careplans.models import Assistance, ItemStatus
-from clinic.api import StrictSerializer
+from clinic.api import NumberField, StrictSerializer, WholeNumberField
 
 MOST_PHASES, MOST_ITEMS, MOST_GOALS = 20, 60, 40  # in a plan, in a phase of each kind, in a plan
 LONGEST_WEEKS = 104
@@ -87,7 +87,7 @@ class GoalShape(StrictSerializer):
         default=list,
         help_text=_("What each level of attainment, from -2 to +2, would be: five texts, or none."),
     )
-    weight = serializers.IntegerField(min_value=0, max_value=9, default=1, error_messages=WHOLE)
+    weight = WholeNumberField(min_value=0, max_value=9, default=1, error_messages=WHOLE)
 
     def validate_gas(self, levels: list[str]) -> list[str]:
         if not any(levels):
@@ -126,8 +126,10 @@ def value_of(
         offered = ", ".join(map(str, scale["choices"]))
         return (fits[0], None) if fits else (None, _("Choose one of: %s.") % offered)
     try:
-        number = float(given)
+        number = float(given) if "_" not in str(given) else float("nan")
     except ValueError:
+        return None, _("Give a number.")
+    if math.isnan(number):
         return None, _("Give a number.")
     if not scale["min"] <= number <= scale["max"]:  # false for NaN too
         limits = {"low": f"{scale['min']:g}", "high": f"{scale['max']:g}"}
@@ -198,7 +200,7 @@ class PhaseShape(StrictSerializer):
     id = serializers.UUIDField(required=False)
     name = serializers.CharField(max_length=150, required=False, error_messages=WORDS)
     order = serializers.IntegerField(min_value=1, max_value=1000, required=False)
-    weeks = serializers.DecimalField(
+    weeks = NumberField(
         max_digits=4,
         decimal_places=1,
         min_value=Decimal("0.1"),
@@ -221,7 +223,7 @@ class TreeShape(StrictSerializer):
     goals = _rows(GoalShape, MOST_GOALS)
     diagnoses = serializers.ListField(child=serializers.UUIDField(), max_length=20, required=False)
     start_date = serializers.DateField(allow_null=True, required=False)
-    daily_minutes_max = serializers.IntegerField(
+    daily_minutes_max = WholeNumberField(
         min_value=load.LEAST_LIMIT,
         max_value=load.MOST_LIMIT,
         allow_null=True,

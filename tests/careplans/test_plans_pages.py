@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from careplans.models import CarePlan, ItemStatus
+from careplans.models import CarePlan, DraftStep, ItemStatus
 from careplans.services import plans, trees
 from catalogue.knowledge import knowledge
 from clinic.access import Role
@@ -234,7 +234,7 @@ def test_what_is_typed_is_saved(browser, ready, small):
         ("phases-0-home-0-days_of_week", None, "Choose at least one day."),
         ("phases-0-weeks", "0", "0.1"),
         ("phases-0-name", "x" * 151, "150"),
-        ("goals-0-text", "", "blank"),
+        ("goals-0-text", "", "Write something here."),
         ("goals-0-due_on", "2030-02-30", "Date has wrong format"),
     ],
 )
@@ -511,12 +511,166 @@ def test_an_autosave_answers_only_the_parts_that_may_have_changed(browser, ready
     assert small_etag(small).strip('"') in text
 
 
-@pytest.mark.parametrize(("changes", "status"), [({"phases-0-weeks": "0"}, 422), ({"etag": '"other"'}, 409)])
-def test_an_autosave_that_is_refused_says_so(browser, ready, small, changes, status):
-    form = opened(browser, ready).data(**changes)
+def test_an_autosave_over_somebody_elses_says_so(browser, ready, small):
+    form = opened(browser, ready).data(etag='"other"')
     page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
-    assert page.status_code == status
+    assert page.status_code == 409
     assert "Not saved" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"phases__0__weeks": "0"}, "Give 0.1 or more."),
+        ({"phases__0__clinic__0__dosage__frequency": "9999"}, "Must be between"),
+        ({"phases__0__clinic__0__dosage__frequency": "1 kHz"}, "Give a number."),
+        ({"phases__0__clinic__0__sites": ["left-calf", "elbow of the knee"]}, "There is no such region"),
+        ({"phases__0__home__0__sets": "2 h"}, "Give a number."),
+        ({"goals__0__text": "", "goals__0__weight": "10"}, "Give 9 or less."),
+        ({"daily_minutes_max": "1_5"}, "Give a whole number."),
+    ],
+)
+def test_an_autosave_keeps_what_is_right_and_says_what_is_wrong(browser, ready, small, wrong, said):
+    before = content(small)
+    form = opened(browser, ready).data(**wrong, phases__0__name="Quiet", start_date="2099-01-01")
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert "The rest is." in page.content.decode()
+    after = content(small)
+    assert (after["phases"][0]["name"], after["start_date"]) == ("Quiet", "2099-01-01")
+    before["phases"][0]["name"], before["start_date"] = "Quiet", "2099-01-01"
+    assert after == before
+
+
+def test_every_fault_is_said_at_once_also_behind_another(browser, ready, small):
+    wrong = {
+        "phases__0__clinic__0__sites": ["elbow of the knee"],
+        "phases__0__clinic__0__dosage__frequency": "9999",
+        "phases__0__home__0__sets": "many",
+    }
+    page = browser.post(
+        at(ready, "draft/"), opened(browser, ready).data(**wrong), headers={"HX-Request": "true"}
+    )
+    assert [
+        page.content.decode().count(f'data-fault="{name}"')
+        for name in ("phases-0-clinic-0-sites", "phases-0-clinic-0-dosage-frequency", "phases-0-home-0-sets")
+    ] == [1, 1, 1]
+
+
+def test_a_plan_with_a_wrong_value_on_the_page_is_not_signed(browser, ready, small):
+    form = opened(browser, ready).data(do="sign", phases__0__home__0__sets="99")
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
+    assert "Must be between" in page.content.decode()
+    assert CarePlan.objects.get(pk=small.pk).is_draft
+
+
+def test_taking_back_a_wrong_value_keeps_the_rest(browser, ready, small):
+    form = opened(browser, ready).data(
+        do="undo", phases__0__weeks="999", phases__0__progress_when="Long typed"
+    )
+    browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
+    [phase] = content(small)["phases"]
+    assert (phase["weeks"], phase["progress_when"]) == (2, "Long typed")
+
+
+def test_keeping_mine_brings_back_what_somebody_removed(browser, ready, small, physio):
+    form = opened(browser, ready)
+    body = content(small)
+    lineage = body["phases"][0]["home"][0]["lineage_id"]
+    plans.save_draft(small.pk, {"phases": [{**body["phases"][0], "home": []}]}, by=physio, if_match="*")
+    answer = browser.post(at(ready, "draft/"), form.data(do="overwrite", phases__0__home__0__reps="5"))
+    assert answer.status_code == 302
+    [item] = content(small)["phases"][0]["home"]
+    assert (item["reps"], item["lineage_id"]) == (5, lineage)
+
+
+def test_a_step_that_is_not_allowed_any_more_is_said(browser, ready, small, physio, monkeypatch):
+    plans.save_draft(small.pk, {"phases": []}, by=physio, if_match="*")
+    step = DraftStep.objects.get(plan=small, content__phases__0__name="Calm")
+    step.content["phases"][0]["home"][0]["sets"] = 99  # as if a limit had been lowered since
+    step.save()
+    page = browser.post(at(ready, "draft/"), opened(browser, ready).data(do="undo"))
+    assert "Must be between" in page.content.decode()
+    assert content(small)["phases"] == []
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"why-a\0b": REASON},
+        {"clearance-a\0-doctor": "x"},
+        {"why-no-such-rule": REASON},
+        {"do": "answer", "answer-\0": "yes"},
+        {"do": "answer", "answer-no-such-flag": "yes"},
+        {"plan": "no id"},
+        {"plan": "\0"},
+    ],
+)
+def test_what_no_page_sends_is_no_crash_and_keeps_nothing(browser, ready, small, posted):
+    answer = browser.post(at(ready, "draft/"), opened(browser, ready).data() | posted)
+    assert answer.status_code < 500
+    assert CarePlan.objects.get(pk=small.pk).overrides == {}
+
+
+def test_a_reason_is_no_longer_than_a_reason(browser, ready, small):
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(**{"why-tens-pacemaker": "x" * 9000}))
+    assert len(CarePlan.objects.get(pk=small.pk).overrides["tens-pacemaker"]) == 2000
+
+
+def test_goals_with_brackets_are_worded_from_their_fields_and_hold_the_signature(browser, ready, draft):
+    form = opened(browser, ready)
+    assert any("[value now]" in goal["text"] for goal in content(draft)["goals"])
+    pain = next(place for place, goal in enumerate(content(draft)["goals"]) if goal["measure"] == "nprs")
+    told = {f"goals__{pain}__baseline": "7", f"goals__{pain}__target": "3"}
+    page = browser.post(at(ready, "draft/"), form.data(do="sign", **told), headers={"HX-Request": "true"})
+    assert "Some goals still have brackets" in page.content.decode()
+    text = content(draft)["goals"][pain]["text"]
+    assert "from 7 to 3" in text
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(do="finish-goals"))
+    assert not any("[" in goal["text"] for goal in content(draft)["goals"])
+
+
+def test_a_start_that_has_gone_by_is_said_before_signing(browser, ready, small):
+    browser.post(at(ready, "draft/"), opened(browser, ready).data(start_date="2020-01-01"))
+    assert "The day it starts on has gone by." in browser.get(at(ready, "draft/")).content.decode()
+
+
+# --- two plans of one patient -------------------------------------------------------------------------------------------------
+@pytest.fixture
+def two(ready, physio):
+    """Two running plans, both version 1: the first and the second."""
+
+    def running():
+        plan = plans.create_plan(ready.pk, by=physio)
+        goal = {"text": "Walk", "gas": ["a", "b", "c", "d", "e"]}
+        body = {"phases": [{"name": "Calm", "home": [STRETCH]}], "goals": [goal]}
+        return sign(plans.save_draft(plan.pk, body, by=physio, if_match="*"), physio)
+
+    return running(), running()
+
+
+def test_a_page_acts_on_its_own_plan(browser, ready, two):
+    first, second = two
+    page = browser.get(at(ready, "1/"), {"plan": str(first.pk)}).content.decode()
+    assert f'name="plan" value="{first.pk}"' in page
+    assert f"?plan={second.pk}" in page  # the other plan can be reached
+    told = {"plan": str(first.pk), "do": "hold", "reason": "Flare"}
+    assert browser.post(at(ready, "1/follow/"), told)["Location"].endswith(f"?plan={first.pk}")
+    assert [CarePlan.objects.get(pk=plan.pk).status for plan in two] == ["on-hold", "active"]
+    key = content(first)["goals"][0]["id"]
+    scored = browser.post(at(ready, "1/goals/"), {"plan": str(first.pk), f"goal-{key}": "1"}, follow=True)
+    assert "Goals scored" in scored.content.decode()
+    browser.post(at(ready, "1/amend/"), {"plan": str(first.pk), "reason": "More"})
+    assert CarePlan.objects.get(status="draft").replaces_id == first.pk
+
+
+def test_who_starts_beside_a_running_plan_is_told(browser, ready, two):
+    assert "A plan is running" in browser.get(at(ready, "start/")).content.decode()
+
+
+def test_a_draft_has_no_goals_to_score(browser, ready, small):
+    assert browser.post(at(ready, "1/goals/"), {"goal-x": "1"}).status_code == 404
 
 
 def test_reasons_typed_so_far_survive_a_reload(browser, ready, small):

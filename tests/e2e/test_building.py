@@ -89,7 +89,11 @@ def test_a_plan_is_signed_in_few_steps_and_a_pacemaker_found_later_pauses_what_i
     place = tens.get_attribute("id")
     hand.write(f"#{place}-sites", "Left lower back")
     page.locator(f"#{place} .site", has_text="Left lower back").wait_for()
-    hand.press("No to the rest")
+    hand.press("Remove goals with brackets")
+    page.locator("#goals .field__note").wait_for(state="detached")
+    for none in page.locator("#safety [data-all-no]").all():
+        hand.steps += 1
+        none.click()
     hand.press("Save answers")
     page.locator("#safety fieldset.questions").wait_for(state="detached")
     for why in page.locator("#safety [data-why]").all():

@@ -35,7 +35,10 @@ def make_and_sign(page: Any, patient: str) -> None:
     page.locator("#protocol h2", has_text="sub-acute").wait_for()
     page.get_by_role("button", name="Use this protocol").click()
     page.wait_for_url("**/plan/draft/")
-    page.get_by_role("button", name="No to the rest").click()
+    page.get_by_role("button", name="Remove goals with brackets").click()
+    page.locator("#goals .field__note").wait_for(state="detached")
+    for none in page.locator("#safety [data-all-no]").all():
+        none.click()
     page.get_by_role("button", name="Save answers").click()
     page.locator("#safety fieldset.questions").wait_for(state="detached")
     for why in page.locator("#safety [data-why]").all():
