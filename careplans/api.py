@@ -147,12 +147,12 @@ class PlanViewSet(viewsets.GenericViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
-        """Discard a draft. A signed version is never deleted."""
+        """Discard a draft. Needs If-Match. A signed version is never deleted."""
         get_object_or_404(self.get_queryset(), pk=pk)
         try:
-            plans.discard_draft(
-                pk, by=request._request.membership, if_match=request.headers.get("If-Match", "*")
-            )
+            plans.discard_draft(pk, by=request._request.membership, if_match=request.headers.get("If-Match"))
+        except plans.NoVersionNamed as refusal:
+            raise PreconditionRequired(str(refusal)) from None
         except plans.SavedMeanwhile as refusal:
             raise PreconditionFailed(str(refusal)) from None
         return Response(status=204)

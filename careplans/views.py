@@ -370,7 +370,7 @@ TURNS = {"undo": plans.undo, "redo": plans.redo}
 def _discard(request: HttpRequest, found: CarePlan) -> HttpResponse:
     """Throw the draft away, as the button asked twice."""
     try:
-        plans.discard_draft(found.pk, by=request.membership)
+        plans.discard_draft(found.pk, by=request.membership, if_match=request.POST.get("etag", ""))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     else:

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import clinic.ids
@@ -268,7 +269,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="careplan",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -277,13 +278,13 @@ class Migration(migrations.Migration):
                 name="careplan_daily_minutes",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="goal",
             constraint=models.CheckConstraint(
                 condition=models.Q(("gas__len", 0), ("gas__len", 5), _connector="OR"), name="goal_levels"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="goal",
             constraint=models.CheckConstraint(condition=models.Q(("weight__lte", 9)), name="goal_weight"),
         ),

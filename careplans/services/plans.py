@@ -268,8 +268,8 @@ def _turn(plan_id: UUID, *, undone: bool, by: Access, if_match: str) -> CarePlan
 
 
 @transaction.atomic
-def discard_draft(plan_id: UUID, *, by: Access, if_match: str = "*") -> None:
-    """Throw a draft away: nothing of it has reached anybody. Raises PlanSigned, SavedMeanwhile."""
+def discard_draft(plan_id: UUID, *, by: Access, if_match: str | None) -> None:
+    """Throw a draft away: nothing of it has reached anybody. Raises PlanSigned, NoVersionNamed, SavedMeanwhile."""
     plan = _open_draft(plan_id, by, if_match)
     plan.delete()
 

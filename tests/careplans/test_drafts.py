@@ -124,7 +124,7 @@ def test_who_signs_treats_the_patient_and_is_told_of_clashes(draft, physio, read
 def test_a_draft_can_be_discarded_and_the_signed_version_stays(draft, physio):
     running = sign(draft, physio)
     amended = plans.amend_plan(running.pk, by=physio, reason="Too much")
-    plans.discard_draft(amended.pk, by=physio)
+    plans.discard_draft(amended.pk, by=physio, if_match="*")
     assert list(CarePlan.objects.values_list("pk", flat=True)) == [running.pk]
     again = plans.amend_plan(running.pk, by=physio, reason="Too much after all")
     assert again.version == 2
@@ -133,7 +133,7 @@ def test_a_draft_can_be_discarded_and_the_signed_version_stays(draft, physio):
 def test_a_signed_version_cannot_be_discarded(draft, physio):
     running = sign(draft, physio)
     with pytest.raises(plans.PlanSigned):
-        plans.discard_draft(running.pk, by=physio)
+        plans.discard_draft(running.pk, by=physio, if_match="*")
 
 
 # --- a copy of an earlier plan ----------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_another_clinics_plan_is_not_there(draft, physio, other_clinic):
     for use in (
         lambda: keep_as_protocol(draft.pk, name="Theirs", by=stranger),
         lambda: plans.undo(draft.pk, by=stranger, if_match="*"),
-        lambda: plans.discard_draft(draft.pk, by=stranger),
+        lambda: plans.discard_draft(draft.pk, by=stranger, if_match="*"),
         lambda: attainment.score_goals(draft.pk, {}, by=stranger),
     ):
         with pytest.raises(CarePlan.DoesNotExist):

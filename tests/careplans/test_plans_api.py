@@ -543,6 +543,7 @@ def test_a_copy_of_an_earlier_plan_is_begun_and_a_draft_discarded(physio_api, ph
     copied = create(physio_api, ready, copy_of=draft["id"])
     assert [phase["name"] for phase in copied["phases"]] == [phase["name"] for phase in draft["phases"]]
     address = f"/api/v1/plans/{copied['id']}/"
+    assert physio_api.delete(address).status_code == 428
     assert physio_api.delete(address, headers={"If-Match": '"old"'}).status_code == 412
     assert physio_api.delete(address, headers={"If-Match": copied["etag"]}).status_code == 204
     assert physio_api.get(address).status_code == 404
