@@ -45,9 +45,8 @@ def today(clinic):
 
 
 def treated(patient, who, role="treating"):
-    return CareTeam.objects.create(
-        clinic_id=patient.clinic_id, patient=patient, member_id=who.member_id, role=role
-    )
+    told = {"clinic_id": patient.clinic_id, "role": role}
+    return CareTeam.objects.update_or_create(patient=patient, member_id=who.member_id, defaults=told)[0]
 
 
 def planned(patient, by, protocol=PROTOCOL, signed=True):
