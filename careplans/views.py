@@ -385,7 +385,14 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
     facts = facts_about(person)
     check = check_tree(stored, facts, reference)
     proposed = _proposed(request, found, reference)
-    builder = Builder(reference, typed.errors, check.findings, proposed, facts.flags.keys())
+    builder = Builder(
+        reference,
+        typed.errors,
+        check.findings,
+        proposed,
+        facts.flags.keys(),
+        reasons=trees.reasons_in(stored),
+    )
     content = dict(typed.body or stored)
     for name in plans.OF_THE_PLAN:
         content.setdefault(name, stored[name])
