@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
-from careplans import forms
+from careplans import forms, protocols
 from careplans.models import ALERT, CarePlan, PlanStatus
 from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
@@ -107,7 +107,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "scaled": scaled,
         "score": attainment.latest_score(found) if scaled else None,
         "may_score": request.membership.may("chart.edit"),
-        "may_keep": request.membership.may("catalogue.edit"),
+        **_keeping(request, found, content),
         "overrides": reading.overrides(content, reference),
         "alert": reading.alert(found.alert, content, reference) if found.status in RUNNING else None,
         "versions": lineage,
@@ -118,6 +118,16 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         **printing(found, person, request.membership),
     }
     return render(request, "careplans/plan.html", context)
+
+
+def _keeping(request: HttpRequest, found: CarePlan, content: trees.Tree) -> dict[str, Any]:
+    """Return whether the plan may be kept as a protocol, and the words that are not its protocol's: to be read over first."""
+    if not request.membership.may("catalogue.edit"):
+        return {"may_keep": False}
+    words = protocols.own_words(content, found.protocol.entry if found.protocol else None)
+    called = {"name": _("Name"), "entry": _("Begins when"), "progress_when": _("Moves on when")}
+    told = [{"phase": word.phase, "label": called[word.field], "text": word.text} for word in words]
+    return {"may_keep": True, "own_words": told}
 
 
 @needs("plans.read")
@@ -559,7 +569,9 @@ def keep(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
         messages.error(request, _("Give the protocol a name."))
         return redirect("careplans:plan-version", person.pk, number)
     try:
-        kept = keep_as_protocol(chosen.pk, name=name, by=request.membership)
+        kept = keep_as_protocol(
+            chosen.pk, name=name, by=request.membership, keep_text="keep_text" in request.POST
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
         return redirect("careplans:plan-version", person.pk, number)

@@ -263,7 +263,7 @@ def test_patients_who_print_their_own_open_nobodys_record(signed, patient, membe
 
 
 @pytest.mark.parametrize("items", [1, 6])
-@pytest.mark.parametrize(("kind", "most"), [("home-programme", 10), ("plan", 10)])
+@pytest.mark.parametrize(("kind", "most"), [("home-programme", 10), ("plan", 11)])
 def test_a_print_costs_as_many_queries_however_much_it_says(physio, patient, api_for, items, kind, most):
     diagnose(patient)
     answer_all(patient)
