@@ -39,7 +39,9 @@ class Builder:
     found: list[safety.Finding] = field(default_factory=list)
     protocol: Tree | None = None
     flags: Collection[str] = ()  # active ones of the patient
-    reasons: Mapping[str, str] = field(default_factory=dict)  # why items are or were paused, by id; a form does not send it
+    reasons: Mapping[str, str] = field(
+        default_factory=dict
+    )  # why items are or were paused, by id; a form does not send it
     changes: int = 0  # from the protocol
 
     def show(self, content: Tree, *, now: int | None = None) -> Shown:

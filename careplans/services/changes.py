@@ -97,9 +97,7 @@ def _phase_changes(old: Sequence[Tree], new: Sequence[Tree], reference: Referenc
     return [*found, *(_whole("added", "phase", phase["name"]) for phase in come)]
 
 
-def _item_changes(
-    kind: str, old: Tree, new: Tree, reference: Reference, *, state: bool
-) -> list[Change]:
+def _item_changes(kind: str, old: Tree, new: Tree, reference: Reference, *, state: bool) -> list[Change]:
     was, now = _by_lineage(old, kind), _by_lineage(new, kind)
     found = []
     for lineage in [*was, *(lineage for lineage in now if lineage not in was)]:

@@ -148,9 +148,7 @@ def recheck(
     every = {"phases": [phase for content in contents.values() for phase in content["phases"]]}
     reference, facts = reference_for(clinic_id, every), facts_about_all(patients, today)
     checks = {
-        plan.pk: check_tree(
-            contents[plan.pk], facts[plan.patient_id], reference, signed=plan.protocol_text
-        )
+        plan.pk: check_tree(contents[plan.pk], facts[plan.patient_id], reference, signed=plan.protocol_text)
         for plan in plans
     }
     new = {

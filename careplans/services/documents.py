@@ -155,9 +155,7 @@ def is_true_today(row: PlanPrint) -> bool:
     return _facts_now(plan_now, _content(plan_now), row.kind, row.language)[1] == row.facts_sha256
 
 
-def _facts_now(
-    found: CarePlan, content: trees.Tree, kind: str, language: str
-) -> tuple[dict[str, Any], str]:
+def _facts_now(found: CarePlan, content: trees.Tree, kind: str, language: str) -> tuple[dict[str, Any], str]:
     """Return the facts of a print made now as they are read again, and their mark."""
     with translation.override(language):
         facts = json.loads(json.dumps(facts_of(found, content, kind), default=str))
@@ -213,7 +211,9 @@ def _stopped(found: CarePlan, content: trees.Tree) -> dict[str, str]:
     hurt = StopReport.objects.for_clinic(found.clinic_id).filter(
         patient=found.patient, cue=TOO_PAINFUL, seen_at=None, prescription__isnull=False
     )
-    held = set(map(str, hurt.values_list("prescription__lineage_id", flat=True)))  # in whatever version it hurt
+    held = set(
+        map(str, hurt.values_list("prescription__lineage_id", flat=True))
+    )  # in whatever version it hurt
     return {
         item["id"]: item["status_reason"] if item["status"] == ItemStatus.PAUSED else _("It hurt too much.")
         for kind in ("clinic", "home")
