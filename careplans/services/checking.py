@@ -111,6 +111,8 @@ def recheck_plans(patient: Patient, *, by: Access | None = None) -> list[CarePla
 
 def recheck_plans_with(exercise: Exercise, *, by: Access | None = None) -> list[CarePlan]:
     """Check the running plans of a clinic that have an exercise of its own, after that was changed; as `recheck_plans`."""
+    if exercise.clinic_id is None:  # what ships comes with an edition
+        return []
     prescribed = HomePrescription.objects.for_clinic(exercise.clinic_id).filter(
         exercise=exercise, plan__status__in=RUNNING
     )

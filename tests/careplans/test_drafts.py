@@ -336,12 +336,12 @@ def test_what_is_paused_is_not_prescribed_to_the_next_patient(draft, physio):
 
 def test_left_and_right_are_one_exercise_in_the_gentler_dose(draft, physio):
     phases = tree(draft)["phases"]
-    right = STRETCH | {"side": "right", "sets": 2, "reps": 3, "rest_s": 60}
-    phases[0]["home"] = [STRETCH | {"sets": 3, "reps": 2, "rest_s": 30}, right]
+    right = STRETCH | {"side": "right", "sets": 1, "reps": 3, "rest_s": 60}
+    phases[0]["home"] = [STRETCH | {"sets": 2, "reps": 2, "rest_s": 30}, right]
     saved(draft, physio, phases=phases)
     items = keep_as_protocol(draft.pk, name="Ours", by=physio).entry["phases"][0]["home_exercises"]
     assert [item["exercise"] for item in items] == [STRETCH["exercise"]]
-    assert [items[0]["dosage"][name] for name in ("sets", "reps", "rest_s")] == [2, 2, 60]
+    assert [items[0]["dosage"][name] for name in ("sets", "reps", "rest_s")] == [1, 2, 60]
 
 
 def test_the_page_lists_the_words_that_are_left_out_unless_ticked(draft, physio, client_for):
