@@ -15,7 +15,7 @@ from careplans.services.documents import NotSigned
 from clinic.access import needs
 
 
-@needs("plans.read")
+@needs("plans.print")
 @require_GET
 def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A document of a signed plan (kind, language, layout), or a kept one again (print)."""

@@ -36,6 +36,7 @@ def _kept(request: HttpRequest, plan: CarePlan) -> PlanPrint:
     except ValueError:
         raise Http404 from None
     row = PlanPrint.objects.visible_to(request.membership).filter(plan=plan, pk=pk).first()
-    if row is None:
+    # what a patient is given to do is what is true today: an old paper may show as to be done what is paused since
+    if row is None or (request.membership.is_patient and not documents.is_true_today(row)):
         raise Http404
     return row

@@ -8,9 +8,10 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from careplans.models import PlanDiagnosis, PlanStatus
-from careplans.services.checking import recheck_plans
+from careplans.services.checking import recheck_plans, recheck_plans_with
 from careplans.services.plans import RUNNING
 from careplans.services.progress import first_signed
+from catalogue.signals import exercise_changed
 from patients.services import CannotMerge
 from patients.signals import baseline_asked, patients_parted, safety_changed
 
@@ -18,6 +19,11 @@ from patients.signals import baseline_asked, patients_parted, safety_changed
 @receiver(safety_changed)
 def hold_plans_against_new_facts(sender: Any, patient: Any, by: Any = None, **_kwargs: Any) -> None:
     recheck_plans(patient, by=by)
+
+
+@receiver(exercise_changed)
+def hold_plans_against_a_changed_exercise(sender: Any, exercise: Any, by: Any = None, **_kwargs: Any) -> None:
+    recheck_plans_with(exercise, by=by)
 
 
 @receiver(baseline_asked)

@@ -27,6 +27,8 @@ Policy = Literal["not-allowed", "with-medical-clearance", "with-reason"]
 RefusalCode = Literal["unanswered", "blocked", "needs_reason"]
 Answers = Mapping[str, Any]  # rule id → why, or {doctor, date, note} for a medical clearance
 
+SEVERITIES: tuple[Severity, ...] = ("warn", "block")  # the stricter last
+POLICIES: tuple[Policy, ...] = ("with-reason", "with-medical-clearance", "not-allowed")  # the stricter last
 REASON_LENGTH = 15  # characters that a reason has at least
 OVERRIDE_LENGTH = 2000  # characters that any text of an override has at most
 CLEARANCE_FIELDS = ("doctor", "date", "note")
@@ -330,24 +332,42 @@ class Finding:
 def findings(items: Iterable[Item], facts: PatientFacts, rulebook: Rulebook) -> list[Finding]:
     """Return what speaks against these items: one finding for each rule and item, blocks first.
 
-    Within an item one cause gives one message, so that the list is read and not skipped (`_fold`).
+    Within an item one cause gives one message, so that the list is read and not skipped (`_fold`). Items of one id are one
+    item seen in several ways, as it was signed and as it is now: what speaks against either speaks against it.
     """
     patient = _Patient(facts, rulebook.body)
+    views: dict[str, list[Item]] = {}
+    for item in items:
+        views.setdefault(item.id, []).append(item)
     found = [
         Finding(
             rule=rule.id,
             severity=rule.severity,
             override=rule.override,
-            prescription=item.id,
-            modality=item.modality,
+            prescription=item_id,
+            modality=views[item_id][0].modality,
             message=rule.message,
             source=rule.source,
             flags=tuple(sorted(causes)),
         )
-        for item in items
-        for rule, causes in _fold(_fired(item, patient, rulebook))
+        for item_id in views
+        for rule, causes in _fold(_fired_of_any(views[item_id], patient, rulebook))
     ]
     return sorted(found, key=lambda finding: not finding.blocks)  # stable: items and rules keep their order
+
+
+def _fired_of_any(
+    views: Sequence[Item], patient: _Patient, rulebook: Rulebook
+) -> list[tuple[Rule, frozenset[str]]]:
+    """Return the rules that fire for any view of an item, each once, with all the flags that cause it."""
+    if len(views) == 1:
+        return _fired(views[0], patient, rulebook)
+    found: dict[str, tuple[Rule, frozenset[str]]] = {}
+    for view in views:
+        for rule, causes in _fired(view, patient, rulebook):
+            before = found.get(rule.id)
+            found[rule.id] = (rule, causes | before[1] if before else causes)
+    return list(found.values())
 
 
 def _fold(fired: Sequence[tuple[Rule, frozenset[str]]]) -> list[tuple[Rule, frozenset[str]]]:
@@ -403,14 +423,19 @@ def news(
 ) -> list[Finding]:
     """Return the findings that the signer of a plan did not know of (`known`: what was `kept` then).
 
-    New is another rule or item, one more flag behind it, a flag that was recorded anew since (a second clot is not the one
-    that was cleared), or one that lies in more places now.
+    New is another rule or item, a rule that has become stricter (it blocks now, or a reason is not enough any more), one more
+    flag behind it, a flag that was recorded anew since (a second clot is not the one that was cleared), or one that lies in
+    more places now.
     """
     then = {(each["rule"], each["prescription"]): each for each in known}
 
     def is_known(finding: Finding) -> bool:
         before = then.get((finding.rule, finding.prescription))
-        return before is not None and all(was_known(flag, before) for flag in finding.flags)
+        return (
+            before is not None
+            and is_as_strict(before, finding)
+            and all(was_known(flag, before) for flag in finding.flags)
+        )
 
     def was_known(flag: str, before: Mapping[str, Any]) -> bool:
         if flag not in before["flags"] or (flag in facts.recorded and facts.recorded[flag] > signed_at):
@@ -419,6 +444,13 @@ def news(
         return not places or (bool(now) and set(now) <= set(places))  # none: it counted everywhere
 
     return [finding for finding in found if not is_known(finding)]
+
+
+def is_as_strict(before: Mapping[str, Any], finding: Finding) -> bool:
+    """Tell whether what was `kept` of a finding is at least as strict as it is today, in severity and in what it asks for."""
+    return SEVERITIES.index(before["severity"]) >= SEVERITIES.index(finding.severity) and POLICIES.index(
+        before["override"]
+    ) >= POLICIES.index(finding.override)
 
 
 # ------------------------------------------------------------------ may it be signed?

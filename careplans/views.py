@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.serializers import ValidationError
 
-from careplans import forms, goals
+from careplans import forms, goals, protocols
 from careplans.mending import mended, together
 from careplans.models import ALERT, CarePlan, Goal, PlanStatus
 from careplans.pages import picking, reading
@@ -114,7 +114,7 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         "scaled": scaled,
         "score": attainment.latest_score(found) if scaled else None,
         "may_score": request.membership.may("chart.edit"),
-        "may_keep": request.membership.may("catalogue.edit"),
+        **_keeping(request, found, content),
         "overrides": reading.overrides(content, reference),
         "alert": reading.alert(found.alert, content, reference) if found.status in RUNNING else None,
         "versions": lineage,
@@ -126,6 +126,16 @@ def _read(request: HttpRequest, person: Patient, versions: list[CarePlan], chose
         **printing(found, person, request.membership),
     }
     return render(request, "careplans/plan.html", context)
+
+
+def _keeping(request: HttpRequest, found: CarePlan, content: trees.Tree) -> dict[str, Any]:
+    """Return whether the plan may be kept as a protocol, and the words that are not its protocol's: to be read over first."""
+    if not request.membership.may("catalogue.edit"):
+        return {"may_keep": False}
+    words = protocols.own_words(content, found.protocol.entry if found.protocol else None)
+    called = {"name": _("Name"), "entry": _("Begins when"), "progress_when": _("Moves on when")}
+    told = [{"phase": word.phase, "label": called[word.field], "text": word.text} for word in words]
+    return {"may_keep": True, "own_words": told}
 
 
 @needs("plans.read")
@@ -444,7 +454,14 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
     facts = facts_about(person)
     check = check_tree(stored, facts, reference)
     proposed = _proposed(request, found, reference)
-    builder = Builder(reference, typed.errors, check.findings, proposed, facts.flags.keys())
+    builder = Builder(
+        reference,
+        typed.errors,
+        check.findings,
+        proposed,
+        facts.flags.keys(),
+        reasons=trees.reasons_in(stored),
+    )
     content = dict(typed.body or stored)
     for name in plans.OF_THE_PLAN:
         content.setdefault(name, stored[name])
@@ -613,7 +630,9 @@ def keep(request: HttpRequest, patient: UUID, number: int) -> HttpResponse:
         messages.error(request, _("Give the protocol a name."))
         return _to(request, chosen)
     try:
-        kept = keep_as_protocol(chosen.pk, name=name, by=request.membership)
+        kept = keep_as_protocol(
+            chosen.pk, name=name, by=request.membership, keep_text="keep_text" in request.POST
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(dict.fromkeys(flat(refusal.detail))))
         return _to(request, chosen)

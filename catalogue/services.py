@@ -21,6 +21,7 @@ from catalogue.models import Exercise, HiddenEntry, Ownable, Protocol
 from catalogue.programmes import Index, exercise_problems, harder_round, protocol_problems
 from catalogue.searching import Found
 from catalogue.shapes import LANGUAGES, Place, Problem
+from catalogue.signals import exercise_changed
 from clinic.access import Access
 from clinic.errors import RuleBroken
 
@@ -192,7 +193,7 @@ def change(library: Library, pk: UUID, fields: Entry, *, by: Access, seen: str =
     """Change fields of an own entry, each as a whole.
 
     `seen` is the mark (`mark_of`) of what was read before: with it, somebody else's change meanwhile is not written over.
-    Raises Shipped, ChangedMeanwhile, InvalidEntry or the model's DoesNotExist.
+    Raises Shipped, ChangedMeanwhile, InvalidEntry or the model's DoesNotExist. Of an exercise `exercise_changed` is sent.
     """
     row = _own(library, pk, by)
     if seen and seen != mark_of(row):
@@ -200,7 +201,10 @@ def change(library: Library, pk: UUID, fields: Entry, *, by: Access, seen: str =
             _("Somebody else changed this meanwhile. Look at what they kept before you write over it.")
         )
     counted = {"total_weeks"} if "phases" in fields else set()  # of other phases: counted again
-    return _keep(library, row, {**{k: v for k, v in row.data.items() if k not in counted}, **fields})
+    kept = _keep(library, row, {**{k: v for k, v in row.data.items() if k not in counted}, **fields})
+    if isinstance(kept, Exercise):
+        exercise_changed.send(Exercise, exercise=kept, by=by)
+    return kept
 
 
 def _own(library: Library, pk: UUID, by: Access) -> Ownable:

@@ -30,7 +30,7 @@ def values(content: Mapping[str, Any], kept: Kept, facts: Facts, *, layout: str)
         "about": _about(content, kept, facts),
         "goals_title": _("Goals"),
         "goals": [_goal(goal, kept) for goal in content["goals"]],
-        "phases": _phases(content, kept),
+        "phases": _phases(content, kept, facts.get("stopped", {})),
         "none": "" if content["phases"] else _("This plan has no phases."),
         "spite_title": _("Signed in spite of"),
         "spite": _overrides(content, kept),
@@ -53,10 +53,15 @@ def _about(content: Mapping[str, Any], kept: Kept, facts: Facts) -> list[tuple[s
     told = [
         (_("Diagnoses"), ", ".join(facts["diagnoses"])),
         (_("Protocol"), local(protocol["name"]) if protocol else _("None: built from nothing")),
+        (_("At home, at most"), _limit(content.get("daily_minutes_max"))),
         (_("Starts"), day_said(content["start_date"]) if content["start_date"] else ""),
         (_("Why it was changed"), content["amend_reason"]),
     ]
     return [(label, text) for label, text in told if text]
+
+
+def _limit(minutes: int | None) -> str:
+    return ngettext("%d minute a day", "%d minutes a day", minutes) % minutes if minutes else ""
 
 
 def _goal(goal: Mapping[str, Any], kept: Kept) -> Values:
@@ -67,6 +72,7 @@ def _goal(goal: Mapping[str, Any], kept: Kept) -> Values:
         measure["name"] if measure else "",
         f"{' → '.join(way)} {unit}".strip() if way else "",
         _("by %s") % day_said(goal["due_on"]) if goal["due_on"] else "",
+        _("weight %d") % goal["weight"] if goal.get("weight", 1) != 1 else "",
     ]
     levels = [
         f"{level:+d}: {text}".replace("-", "−", 1).replace("+0", "0")
@@ -77,7 +83,7 @@ def _goal(goal: Mapping[str, Any], kept: Kept) -> Values:
 
 
 # --- phases ------------------------------------------------------------------------------------------------------------
-def _phases(content: Mapping[str, Any], kept: Kept) -> list[Values]:
+def _phases(content: Mapping[str, Any], kept: Kept, stopped: Mapping[str, str]) -> list[Values]:
     shown = []
     for place, phase in enumerate(content["phases"], start=1):
         weeks = phase["weeks"]
@@ -95,9 +101,9 @@ def _phases(content: Mapping[str, Any], kept: Kept) -> list[Values]:
                     if text
                 ],
                 "clinic_title": _("In the clinic"),
-                "clinic": [_treatment(item, kept) for item in phase["clinic"]],
+                "clinic": [_treatment(item, kept) | _paused(item, stopped) for item in phase["clinic"]],
                 "home_title": _("At home"),
-                "home": [_exercise(item, kept) for item in phase["home"]],
+                "home": [_exercise(item, kept) | _paused(item, stopped) for item in phase["home"]],
             }
         )
     return shown
@@ -148,6 +154,14 @@ def _exercise(item: Mapping[str, Any], kept: Kept) -> Values:
         "dose": _parts(dose),
         "note": item["note"],
     }
+
+
+def _paused(item: Mapping[str, Any], stopped: Mapping[str, str]) -> Values:
+    """Say that an item is paused, and why; `stopped` gives why by the id of the item."""
+    why = stopped.get(item["id"])
+    if why is None:
+        return {"paused": ""}
+    return {"paused": _("Paused: %s") % why if why else _("Paused")}
 
 
 def _parts(texts: Sequence[str]) -> list[str]:

@@ -35,7 +35,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fact", "What is known about the patient changed."),
                             ("rules", "The safety rules changed."),
-                            ("day", "A day came: something ran out, or a birthday."),
+                            (
+                                "day",
+                                "With the date: an answer or a fact ran out, or the patient's age changed.",
+                            ),
+                            ("own", "An exercise of the clinic was changed."),
                         ],
                         max_length=5,
                         verbose_name="cause",
@@ -93,7 +97,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fact", "What is known about the patient changed."),
                             ("rules", "The safety rules changed."),
-                            ("day", "A day came: something ran out, or a birthday."),
+                            (
+                                "day",
+                                "With the date: an answer or a fact ran out, or the patient's age changed.",
+                            ),
+                            ("own", "An exercise of the clinic was changed."),
                         ],
                         max_length=5,
                         verbose_name="cause",
@@ -166,7 +174,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("fact", "What is known about the patient changed."),
                             ("rules", "The safety rules changed."),
-                            ("day", "A day came: something ran out, or a birthday."),
+                            (
+                                "day",
+                                "With the date: an answer or a fact ran out, or the patient's age changed.",
+                            ),
+                            ("own", "An exercise of the clinic was changed."),
                         ],
                         default="day",
                         max_length=5,

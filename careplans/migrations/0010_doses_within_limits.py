@@ -13,6 +13,7 @@ BEGIN
     RAISE EXCEPTION 'a dose is outside its limits: %', what USING ERRCODE = 'check_violation';
 END $$;
 
+-- NULL where a limit is missing: whoever asks refuses whatever IS NOT TRUE
 CREATE FUNCTION tonus_within(value numeric, limits jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT value BETWEEN (limits->>'min')::numeric - 1e-9 AND (limits->>'max')::numeric + 1e-9
 $$;
@@ -26,14 +27,14 @@ BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.modality_id, OLD.dosage, OLD.minutes) IS NOT DISTINCT FROM
         (NEW.modality_id, NEW.dosage, NEW.minutes) THEN RETURN NEW; END IF;
     SELECT data INTO modality FROM catalogue_modality WHERE id = NEW.modality_id;
-    IF modality IS NULL THEN RETURN NEW; END IF;  -- the foreign key says so
+    IF NOT FOUND THEN RETURN NEW; END IF;  -- the foreign key says so
     IF EXISTS (
         SELECT FROM careplans_careplan plan
         JOIN careplans_clinicprescription before ON before.plan_id = plan.replaces_id
         WHERE plan.id = NEW.plan_id AND before.lineage_id = NEW.lineage_id
             AND (before.modality_id, before.dosage, before.minutes) = (NEW.modality_id, NEW.dosage, NEW.minutes)
     ) THEN RETURN NEW; END IF;
-    IF NOT tonus_within(NEW.minutes, modality->'session_minutes') THEN
+    IF tonus_within(NEW.minutes, modality->'session_minutes') IS NOT TRUE THEN
         PERFORM tonus_refuse_dose('minutes');
     END IF;
     IF jsonb_typeof(NEW.dosage) <> 'object' THEN PERFORM tonus_refuse_dose('dosage'); END IF;
@@ -44,7 +45,8 @@ BEGIN
             IF NOT EXISTS (SELECT FROM jsonb_array_elements(parameter->'choices') one WHERE one = given.value) THEN
                 PERFORM tonus_refuse_dose(given.key);
             END IF;
-        ELSIF jsonb_typeof(given.value) <> 'number' OR NOT tonus_within((given.value #>> '{}')::numeric, parameter) THEN
+        ELSIF jsonb_typeof(given.value) <> 'number' OR
+            tonus_within((given.value #>> '{}')::numeric, parameter) IS NOT TRUE THEN
             PERFORM tonus_refuse_dose(given.key);
         END IF;
     END LOOP;
@@ -60,7 +62,7 @@ BEGIN
         (NEW.exercise_id, NEW.sets, NEW.reps, NEW.hold_s, NEW.rest_s, NEW.days_of_week, NEW.times)
         THEN RETURN NEW; END IF;
     SELECT data->'dosage' INTO limits FROM catalogue_exercise WHERE id = NEW.exercise_id;
-    IF limits IS NULL THEN RETURN NEW; END IF;  -- the foreign key, or the guard against another clinic's, says so
+    IF NOT FOUND THEN RETURN NEW; END IF;  -- the foreign key, or the guard against another clinic's, says so
     IF EXISTS (
         SELECT FROM careplans_careplan plan
         JOIN careplans_homeprescription before ON before.plan_id = plan.replaces_id
@@ -68,15 +70,17 @@ BEGIN
             (before.exercise_id, before.sets, before.reps, before.hold_s, before.rest_s, before.days_of_week, before.times) =
             (NEW.exercise_id, NEW.sets, NEW.reps, NEW.hold_s, NEW.rest_s, NEW.days_of_week, NEW.times)
     ) THEN RETURN NEW; END IF;
-    IF NOT tonus_within(NEW.sets, limits->'sets') THEN PERFORM tonus_refuse_dose('sets'); END IF;
-    IF NOT tonus_within(NEW.reps, limits->'reps') THEN PERFORM tonus_refuse_dose('reps'); END IF;
-    IF NOT tonus_within(NEW.hold_s, limits->'hold_s') THEN PERFORM tonus_refuse_dose('hold_s'); END IF;
-    IF NOT tonus_within(NEW.rest_s, limits->'rest_s') THEN PERFORM tonus_refuse_dose('rest_s'); END IF;
+    IF tonus_within(NEW.sets, limits->'sets') IS NOT TRUE THEN PERFORM tonus_refuse_dose('sets'); END IF;
+    IF tonus_within(NEW.reps, limits->'reps') IS NOT TRUE THEN PERFORM tonus_refuse_dose('reps'); END IF;
+    IF tonus_within(NEW.hold_s, limits->'hold_s') IS NOT TRUE THEN PERFORM tonus_refuse_dose('hold_s'); END IF;
+    IF tonus_within(NEW.rest_s, limits->'rest_s') IS NOT TRUE THEN PERFORM tonus_refuse_dose('rest_s'); END IF;
     -- fewer days or times than usual are allowed: less is safe
-    IF cardinality(NEW.days_of_week) > (limits->'days_per_week'->>'max')::int THEN
+    IF (cardinality(NEW.days_of_week) <= (limits->'days_per_week'->>'max')::int) IS NOT TRUE THEN
         PERFORM tonus_refuse_dose('days_of_week');
     END IF;
-    IF cardinality(NEW.times) > (limits->'times_per_day'->>'max')::int THEN PERFORM tonus_refuse_dose('times'); END IF;
+    IF (cardinality(NEW.times) <= (limits->'times_per_day'->>'max')::int) IS NOT TRUE THEN
+        PERFORM tonus_refuse_dose('times');
+    END IF;
     RETURN NEW;
 END $$;
 

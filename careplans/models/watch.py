@@ -16,7 +16,8 @@ class Cause(models.TextChoices):
 
     FACT = "fact", _("What is known about the patient changed.")
     RULES = "rules", _("The safety rules changed.")
-    DAY = "day", _("A day came: something ran out, or a birthday.")
+    DAY = "day", _("With the date: an answer or a fact ran out, or the patient's age changed.")
+    EXERCISE = "own", _("An exercise of the clinic was changed.")
 
 
 @track

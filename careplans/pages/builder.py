@@ -39,6 +39,9 @@ class Builder:
     found: list[safety.Finding] = field(default_factory=list)
     protocol: Tree | None = None
     flags: Collection[str] = ()  # active ones of the patient
+    reasons: Mapping[str, str] = field(
+        default_factory=dict
+    )  # why items are or were paused, by id; a form does not send it
     changes: int = 0  # from the protocol
 
     def show(self, content: Tree, *, now: int | None = None) -> Shown:
@@ -63,6 +66,12 @@ class Builder:
             "unfinished": any(goal["unfinished"] for goal in goals),
             "start_date": content.get("start_date"),
             "changes": self.changes,
+            "taken_up": [
+                item["name"]
+                for phase in shown
+                for item in (*phase["clinic"], *phase["home"])
+                if item["status_reason"] and not item["paused"]
+            ],
             "benefits": glance.benefits(content, self.reference),
             "limit": self._limit(content),
         }
@@ -248,7 +257,7 @@ class Builder:
             "status": item.get("status", "active"),
             "paused": item.get("status") == "paused",
             "benefits": [glance.badge(benefit) for benefit in glance.of_item(item, self.reference)],
-            "status_reason": item.get("status_reason", ""),
+            "status_reason": self.reasons.get(item.get("id", ""), ""),
             "fields": fields,
             "changed": _("Changed from %s") % changed[0]["was"] if len(changed) == 1 else "",
             "changes": len(changed),

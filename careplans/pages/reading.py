@@ -186,7 +186,7 @@ def alert(row: Mapping[str, Any] | None, content: Tree, reference: Reference) ->
     flags = reference.known.flags
     return {
         "since": date.fromisoformat(row["since"]),
-        "cause": Cause(row["cause"]).label,
+        "cause": "" if row["cause"] == Cause.DAY and not lines else Cause(row["cause"]).label,
         "lines": list(lines.values()),
         "questions": [flags[flag]["label"] for flag in row["unknown"] if flag in flags],
     }

@@ -27,21 +27,30 @@ def diff(old: CarePlan, new: CarePlan) -> list[Change]:
             pk__in=[*before["diagnoses"], *after["diagnoses"]]
         )
         named_diagnoses = {str(pk): name for pk, name in found.values_list("pk", "condition__name")}
-    return changes(before, after, reference_for(new.clinic_id, named), named_diagnoses)
+    reference = reference_for(new.clinic_id, named)
+    return changes(before, after, reference, named_diagnoses, state=new.is_draft)
 
 
-def changes(old: Tree, new: Tree, reference: Reference, diagnoses: Mapping[str, str]) -> list[Change]:
+def changes(
+    old: Tree,
+    new: Tree,
+    reference: Reference,
+    diagnoses: Mapping[str, str],
+    *,
+    state: bool = False,
+) -> list[Change]:
     """Return what differs from `old` to `new`, in the order of the plan: the plan, goals, phases, items.
 
-    Items are paired by lineage, phases by name and then by place, goals by text and then by measure. What may change
-    after signing (status) is no difference. `diagnoses` names them by id.
+    Items are paired by lineage, phases by name and then by place, goals by text and then by measure. Whether an item is paused
+    may change after signing and is no difference, but with `state`: of a draft, whose signature takes up or pauses it.
+    `diagnoses` names them by id.
     """
     return [
         *_plan_changes(old, new, reference, diagnoses),
         *_goal_changes(old["goals"], new["goals"], reference),
         *_phase_changes(old["phases"], new["phases"], reference),
-        *_item_changes("clinic", old, new, reference),
-        *_item_changes("home", old, new, reference),
+        *_item_changes("clinic", old, new, reference, state=state),
+        *_item_changes("home", old, new, reference, state=state),
     ]
 
 
@@ -88,7 +97,7 @@ def _phase_changes(old: Sequence[Tree], new: Sequence[Tree], reference: Referenc
     return [*found, *(_whole("added", "phase", phase["name"]) for phase in come)]
 
 
-def _item_changes(kind: str, old: Tree, new: Tree, reference: Reference) -> list[Change]:
+def _item_changes(kind: str, old: Tree, new: Tree, reference: Reference, *, state: bool) -> list[Change]:
     was, now = _by_lineage(old, kind), _by_lineage(new, kind)
     found = []
     for lineage in [*was, *(lineage for lineage in now if lineage not in was)]:
@@ -106,6 +115,8 @@ def _item_changes(kind: str, old: Tree, new: Tree, reference: Reference) -> list
             )
             continue
         labels = wording.labels(after, reference) | {"phase": _("Phase")}
+        if state:
+            labels["status"] = _("State")
         name = wording.item_name(after, reference)
         found += _fields(
             kind, name, before, after, labels, reference, phase=after["phase"], lineage_id=lineage

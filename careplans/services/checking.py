@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from careplans import safety
 from careplans.models import (
@@ -23,6 +25,7 @@ from careplans.services.facts import facts_about, facts_about_all
 from careplans.services.reference import Reference, reference_for
 from careplans.services.trees import Tree, items, tree
 from careplans.signals import items_paused
+from catalogue.models import Exercise
 from clinic.access import Access
 from patients.models import Patient
 
@@ -43,19 +46,36 @@ class Check:
 def check_plan(plan: CarePlan) -> Check:
     """Check a plan, fetched `with_content()`, against its patient's live facts."""
     content = tree(plan)
-    return check_tree(content, facts_about(plan.patient), reference_for(plan.clinic_id, content))
+    reference = reference_for(plan.clinic_id, content)
+    return check_tree(content, facts_about(plan.patient), reference, signed=plan.protocol_text)
 
 
-def check_tree(content: Tree, facts: safety.PatientFacts, reference: Reference) -> Check:
-    """Check the items of a tree. Every item has an id (`trees.with_places` gives one to those that have none yet)."""
-    found = items_of(content, reference)
+def check_tree(
+    content: Tree,
+    facts: safety.PatientFacts,
+    reference: Reference,
+    *,
+    signed: Mapping[str, Any] | None = None,
+) -> Check:
+    """Check the items of a tree. Every item has an id (`trees.with_places` gives one to those that have none yet).
+
+    `signed` is the catalogue's text that was kept with a signed plan (`Reference.text_used`): see `items_of`.
+    """
+    found = items_of(content, reference, signed)
     return Check(
         safety.findings(found, facts, reference.rulebook), safety.unknown(found, facts, reference.rulebook)
     )
 
 
-def items_of(content: Tree, reference: Reference) -> list[safety.Item]:
-    """Return what the rules see of a tree: every treatment and exercise of every phase, paused ones too."""
+def items_of(
+    content: Tree, reference: Reference, signed: Mapping[str, Any] | None = None
+) -> list[safety.Item]:
+    """Return what the rules see of a tree: every treatment and exercise of every phase, paused ones too.
+
+    An exercise of the clinic's own that was changed after the signature is there twice, as it was signed and as it is now: no
+    change of the library takes a danger away from what a patient was told to do, nor hides one that was found since. What
+    ships is as the edition in force says.
+    """
     clinic = [
         safety.clinic_item(item["id"], reference.modalities[item["modality"]], item["sites"], item["dosage"])
         for item in items(content, "clinic")
@@ -64,7 +84,15 @@ def items_of(content: Tree, reference: Reference) -> list[safety.Item]:
         safety.home_item(item["id"], reference.exercises[item["exercise"]], item["side"])
         for item in items(content, "home")
     ]
-    return [*clinic, *home]
+    kept = (signed or {}).get("exercises", {})
+    as_signed = [
+        safety.home_item(item["id"], kept[item["exercise"]], item["side"])
+        for item in items(content, "home")
+        if item["exercise"] in reference.own
+        and kept.get(item["exercise"], reference.exercises[item["exercise"]])
+        != reference.exercises[item["exercise"]]
+    ]
+    return [*clinic, *home, *as_signed]
 
 
 @dataclass
@@ -79,6 +107,20 @@ class Outcome:
 def recheck_plans(patient: Patient, *, by: Access | None = None) -> list[CarePlan]:
     """Check a patient's running plans again, after a safety fact changed; return those of which something was paused."""
     return recheck(patient.clinic_id, [patient.pk], cause=Cause.FACT, by=by).paused
+
+
+def recheck_plans_with(exercise: Exercise, *, by: Access | None = None) -> list[CarePlan]:
+    """Check the running plans of a clinic that have an exercise of its own, after that was changed; as `recheck_plans`."""
+    if exercise.clinic_id is None:  # what ships comes with an edition
+        return []
+    prescribed = HomePrescription.objects.for_clinic(exercise.clinic_id).filter(
+        exercise=exercise, plan__status__in=RUNNING
+    )
+    patients = list(prescribed.values_list("plan__patient", flat=True).distinct())
+    if not patients:
+        return []
+    with translation.override(settings.LANGUAGE_CODE):  # the reason of a pause is kept
+        return recheck(exercise.clinic_id, patients, cause=Cause.EXERCISE, by=by).paused
 
 
 @transaction.atomic
@@ -107,7 +149,10 @@ def recheck(
     contents = {plan.pk: tree(plan) for plan in plans}
     every = {"phases": [phase for content in contents.values() for phase in content["phases"]]}
     reference, facts = reference_for(clinic_id, every), facts_about_all(patients, today)
-    checks = {plan.pk: check_tree(contents[plan.pk], facts[plan.patient_id], reference) for plan in plans}
+    checks = {
+        plan.pk: check_tree(contents[plan.pk], facts[plan.patient_id], reference, signed=plan.protocol_text)
+        for plan in plans
+    }
     new = {
         plan.pk: safety.news(
             checks[plan.pk].findings, plan.findings, facts[plan.patient_id], plan.signed_at or timezone.now()
@@ -131,9 +176,31 @@ def recheck(
     return Outcome(plans=len(plans), paused=hit, alerts=changed)
 
 
+def stopped_by_checks(plan: CarePlan) -> set[UUID]:
+    """Return the items of a running plan that are paused because a new check found a block, and not by a person.
+
+    A pause by a person has no reason of the rules'; the history of the plan's alert has every block that a check found. Three
+    queries.
+    """
+    events = apps.get_model("careplans.PlanAlertEvent").objects.filter(plan=plan)
+    told = {
+        finding["prescription"]
+        for findings in events.values_list("findings", flat=True)
+        for finding in findings
+        if finding["severity"] == "block"
+    }
+    return {
+        pk
+        for model in (ClinicPrescription, HomePrescription)
+        for pk in model.objects.filter(plan=plan, pk__in=told, status=ItemStatus.PAUSED)
+        .exclude(status_reason="")
+        .values_list("pk", flat=True)
+    }
+
+
 def _pause_all(new: Iterable[safety.Finding], cause: Cause) -> dict[str, list[Any]]:
     """Pause whatever a new block stops and is not paused yet; return the rows by kind."""
-    opening = f"{cause.label} " if cause == Cause.RULES else ""
+    opening = f"{cause.label} " if cause in (Cause.RULES, Cause.EXERCISE) else ""
     why: dict[str, str] = {}
     for finding in new:
         if finding.blocks:

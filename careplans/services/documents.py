@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from careplans.documents import home_programme, plan, typesetting, words
-from careplans.models import CarePlan, DocumentKind, Layout, PlanPrint, StopReport
+from careplans.models import CarePlan, DocumentKind, ItemStatus, Layout, PlanPrint, StopReport
 from careplans.services import trees
 from careplans.services.home import TOO_PAINFUL
 from careplans.services.reference import reference_for
@@ -111,15 +111,13 @@ def print_plan(plan_id: UUID, wish: Wish, *, by: Access) -> Printed:
         raise NotSigned(_("Only a signed plan is printed. Sign this draft first."))
     content = _content(found)
     language = wish.language or found.patient.language
-    with translation.override(language):
-        facts = facts_of(found, content, wish.kind)
-    facts = json.loads(json.dumps(facts, default=str))  # as they are read again
+    facts, mark = _facts_now(found, content, wish.kind, language)
     same = {
         "plan_id": found.pk,
         "kind": wish.kind,
         "language": language,
         "layout": wish.layout,
-        "facts_sha256": _digest(facts),
+        "facts_sha256": mark,
         "release": typesetting.release(),
     }
     pdf = _typeset(content, found.protocol_text, facts, wish.kind, language, wish.layout)
@@ -150,14 +148,30 @@ def print_again(row: PlanPrint) -> Printed:
     return Printed(row, pdf)
 
 
+def is_true_today(row: PlanPrint) -> bool:
+    """Tell whether a kept print says what one that is made now would say."""
+    found = CarePlan.objects.for_clinic(row.clinic_id).with_content().select_related("patient", "clinic")
+    plan_now = found.get(pk=row.plan_id)
+    return _facts_now(plan_now, _content(plan_now), row.kind, row.language)[1] == row.facts_sha256
+
+
+def _facts_now(found: CarePlan, content: trees.Tree, kind: str, language: str) -> tuple[dict[str, Any], str]:
+    """Return the facts of a print made now as they are read again, and their mark."""
+    with translation.override(language):
+        facts = json.loads(json.dumps(facts_of(found, content, kind), default=str))
+    return facts, _digest(facts)
+
+
 def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
     """Return what is true of a signed plan today and is not in it, as a print keeps it. Plain values, in the active language.
 
     clinic: name, address, city, phone, emergency_number, timezone. patient: name ("R. Ghosh"), number. signer, status.
     terms: words of the catalogue that older signed plans did not keep. A home programme also has phase, paused (ids of items),
-    next_visit (an instant, or None) and portal (an address); a plan diagnoses (names) and versions.
+    next_visit (an instant, or None) and portal (an address); a plan stopped (why, by the id of the item), diagnoses (names)
+    and versions.
     """
     patient, clinic = found.patient, found.clinic
+    stopped = _stopped(found, content)
     facts = {
         "clinic": _clinic(clinic),
         "patient": {
@@ -171,11 +185,11 @@ def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
     if kind == DocumentKind.HOME_PROGRAMME:
         return facts | {
             "phase": content["current_phase"],
-            "paused": _not_to_be_done(found, content),
+            "paused": sorted(item["id"] for item in trees.items(content, "home") if item["id"] in stopped),
             "next_visit": _next_visit(found),
             "portal": settings.BASE_URL + reverse("portal:today"),
         }
-    return facts | {"diagnoses": _diagnoses(found), "versions": _versions(found)}
+    return facts | {"stopped": stopped, "diagnoses": _diagnoses(found), "versions": _versions(found)}
 
 
 def _clinic(clinic: Clinic) -> dict[str, str]:
@@ -192,14 +206,20 @@ def _terms(found: CarePlan, content: trees.Tree) -> dict[str, Any]:
     return {name: used[name] for name in KEPT - found.protocol_text.keys()}
 
 
-def _not_to_be_done(found: CarePlan, content: trees.Tree) -> list[str]:
-    """Return the ids of home items that are paused, or that hurt too much and nobody has seen to yet."""
+def _stopped(found: CarePlan, content: trees.Tree) -> dict[str, str]:
+    """Return why ("" where nobody said) for the ids of items that are paused, or hurt too much and nobody has seen to it."""
     hurt = StopReport.objects.for_clinic(found.clinic_id).filter(
-        patient=found.patient, cue=TOO_PAINFUL, seen_at=None, prescription__plan=found
+        patient=found.patient, cue=TOO_PAINFUL, seen_at=None, prescription__isnull=False
     )
-    held = {str(pk) for pk in hurt.values_list("prescription_id", flat=True)}
-    paused = {item["id"] for item in trees.items(content, "home") if item["status"] == "paused"}
-    return sorted(held | paused)
+    held = set(
+        map(str, hurt.values_list("prescription__lineage_id", flat=True))
+    )  # in whatever version it hurt
+    return {
+        item["id"]: item["status_reason"] if item["status"] == ItemStatus.PAUSED else _("It hurt too much.")
+        for kind in ("clinic", "home")
+        for item in trees.items(content, kind)
+        if item["status"] == ItemStatus.PAUSED or item["lineage_id"] in held
+    }
 
 
 def _next_visit(found: CarePlan) -> str | None:

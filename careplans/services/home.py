@@ -65,7 +65,8 @@ def today(
     """Return the patient's local day: `date`, whether a plan is `running`, its `sessions` by time (earlier ones too), and the
     `education` of the current phases.
 
-    `held` is an exercise that hurt too much, until somebody of the clinic has seen to it or amended the plan.
+    `held` is an exercise that hurt too much, until somebody of the clinic has seen to it: in the next version of the
+    plan too, because a new signature alone says nothing about the pain.
     Texts are in `language` (else the active one). Two queries: the current phases of running plans, and their home
     exercises with what was logged of each; `clinic` saves a third.
     """
@@ -80,7 +81,7 @@ def today(
         patient=patient, day=day, lineage_id=OuterRef("lineage_id")
     )
     stopped = StopReport.objects.for_clinic(patient.clinic_id).filter(
-        patient=patient, cue=TOO_PAINFUL, seen_at=None, prescription=OuterRef("pk")
+        patient=patient, cue=TOO_PAINFUL, seen_at=None, prescription__lineage_id=OuterRef("lineage_id")
     )
     prescribed = list(
         HomePrescription.objects.for_clinic(patient.clinic_id)

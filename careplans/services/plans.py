@@ -20,7 +20,7 @@ from careplans import drafting, safety
 from careplans.dosage import HOME_DOSE, check_clinic_item, check_home_dose
 from careplans.models import CarePlan, Phase, PlanStatus
 from careplans.services import shapes, steps, trees
-from careplans.services.checking import check_tree
+from careplans.services.checking import check_tree, stopped_by_checks
 from careplans.services.facts import facts_about
 from careplans.services.progress import single_values
 from careplans.services.reference import Reference, all_for, find_protocol, reference_for
@@ -128,7 +128,7 @@ def create_plan(
             if not earlier:
                 raise
             raise serializers.ValidationError({"copy_of": refusal.detail}) from None
-        trees.write(plan, wanted, trees.NO_CONTENT, reference.exercise_keys)
+        trees.write(plan, trees.with_reasons(wanted, content), trees.NO_CONTENT, reference.exercise_keys)
     return _fresh(plan.pk)
 
 
@@ -358,6 +358,7 @@ def sign_plan(
     plan.revision += 1
     plan.content_sha256 = trees.content_hash(_frozen(fresh, plan))
     replaced = _supersede(versions, plan.replaces_id)
+    trees.settle(plan)
     plan.save(update_fields=[*SEALED_AT_SIGNING, "status", "current_phase", "updated_at"])
     steps.forget(plan)
     join_care_team(
@@ -454,6 +455,7 @@ def _refuse_unsafe(verdict: safety.Verdict) -> None:
 def amend_plan(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
     """Start the next version of a running plan: a draft with the same content and lineages. The old one runs on.
 
+    What a person paused is paused in it too; what a new check paused is not, and is checked when it is signed (`trees.copy`).
     Raises DraftExists with its id while a draft of the plan is open, WrongState when it has ended.
     """
     plan, versions = _lock(plan_id, by)
@@ -472,7 +474,7 @@ def amend_plan(plan_id: UUID, *, by: Access, reason: str) -> CarePlan:
         overrides=plan.overrides,  # to be read again: they count only when sent to sign
         created_by_id=by.member_id,
     )
-    trees.copy(plan, draft)
+    trees.copy(plan, draft, stopped_by_checks(plan))
     return _fresh(draft.pk)
 
 

@@ -17,9 +17,10 @@ from patients.models import Diagnosis
 
 
 @transaction.atomic
-def keep_as_protocol(plan_id: UUID, *, name: str, by: Access) -> Protocol:
+def keep_as_protocol(plan_id: UUID, *, name: str, by: Access, keep_text: bool = False) -> Protocol:
     """Add a protocol with the phases and doses of a plan; nothing of the patient goes with it.
 
+    `keep_text`: somebody read the names and criteria that are not the protocol's (`protocols.own_words`) and says so of them too.
     Raises ValidationError at `name`, also where something of the plan cannot stand in a protocol for the disorder.
     """
     plan = CarePlan.objects.for_clinic(by).with_content().get(pk=plan_id)
@@ -47,6 +48,7 @@ def keep_as_protocol(plan_id: UUID, *, name: str, by: Access) -> Protocol:
         topics=reference.education,
         exercises=reference.exercises,
         body=reference.body,
+        keep_text=keep_text,
     )
     try:
         kept = add(PROTOCOLS, entry, by=by)

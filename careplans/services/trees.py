@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from careplans.models import CarePlan, ClinicPrescription, Goal, HomePrescription, Phase, PlanDiagnosis
+from careplans.models import (
+    CarePlan,
+    ClinicPrescription,
+    Goal,
+    HomePrescription,
+    ItemStatus,
+    Phase,
+    PlanDiagnosis,
+)
 from careplans.sessions import as_time
 from catalogue.knowledge import knowledge
 from clinic.ids import uuid7
@@ -132,6 +140,27 @@ def items(content: Tree, kind: str) -> list[Tree]:
     return [item for phase in content["phases"] for item in phase[kind]]
 
 
+def reasons_in(*contents: Tree) -> dict[str, str]:
+    """Return why the items of trees are or were paused, by their ids; of trees with the same item the last says."""
+    every = (item for content in contents for kind in ("clinic", "home") for item in items(content, kind))
+    return {item["id"]: item["status_reason"] for item in every}
+
+
+def with_reasons(wanted: Tree, content: Tree) -> Tree:
+    """Return a tree as `shapes.read_tree` gave it, with the reasons of the tree that it was read from: no form may set them."""
+    for kind in ("clinic", "home"):
+        for item, before in zip(items(wanted, kind), items(content, kind), strict=True):
+            item["status_reason"] = before.get("status_reason", "")
+    return wanted
+
+
+def settle(plan: CarePlan) -> None:
+    """Forget why items that a draft takes up again were paused: it was told, and is being signed."""
+    for model in (ClinicPrescription, HomePrescription):
+        taken_up = model.objects.filter(plan=plan, status=ItemStatus.ACTIVE).exclude(status_reason="")
+        taken_up.update(status_reason="")
+
+
 def with_places(content: Tree) -> Tree:
     """Return a tree whose items that have no id yet are named by their place: "phases-0-clinic-1"."""
 
@@ -175,11 +204,13 @@ def _value(measure: str | None, stored: str | None) -> int | float | str | None:
 
 
 def without_ids(content: Tree) -> Tree:
-    """Return goals and phases of a tree as new ones: no ids, no lineages, nothing paused, no dates that have gone by."""
+    """Return goals and phases of a tree as new ones: no ids, no lineages, no dates that have gone by.
+
+    What is paused stays so, with its reason: no version of the new plan tells that it once was.
+    """
 
     def new(row: Tree, **changed: Any) -> Tree:
-        gone = {"id", "lineage_id", *STATE}
-        return {key: value for key, value in row.items() if key not in gone} | changed
+        return {key: value for key, value in row.items() if key not in ("id", "lineage_id")} | changed
 
     return {
         "goals": [new(goal, due_on=None) for goal in content["goals"]],
@@ -231,7 +262,9 @@ def write(
         for item in (*items(each, "clinic"), *items(each, "home"))
     }
     item_rows: list[Any] = [*clinic, *home]
+    reasons = reasons_in(*ours)
     for item_row in item_rows:
+        item_row.status_reason = reasons.get(str(item_row.pk), item_row.status_reason)
         item_row.lineage_id = UUID(lineages[str(item_row.pk)]) if str(item_row.pk) in lineages else uuid7()
     _save(ClinicPrescription, clinic, was["clinic"])
     _save(HomePrescription, home, was["home"])
@@ -326,6 +359,7 @@ def _clinic_row(phase: Phase, place: int, item: Tree) -> ClinicPrescription:
         visits_per_week=Decimal(str(item["visits_per_week"])),
         note=item["note"],
         status=item["status"],
+        status_reason=item.get("status_reason", ""),
     )
 
 
@@ -347,6 +381,7 @@ def _home_row(phase: Phase, exercises: Mapping[str, UUID], place: int, item: Tre
         times=sorted(map(as_time, item["times"])),
         note=item["note"],
         status=item["status"],
+        status_reason=item.get("status_reason", ""),
     )
 
 
@@ -385,21 +420,23 @@ def _strange(rows: list[Tree], known: set[str], seen: set[str]) -> dict[int, Tre
 
 
 # --- copying ---------------------------------------------------------------------------------------------------------
-def copy(source: CarePlan, target: CarePlan) -> None:
-    """Copy diagnoses, goals, phases and items to a new draft. Items keep their lineage and are active again:
+def copy(source: CarePlan, target: CarePlan, stopped: Collection[UUID]) -> None:
+    """Copy diagnoses, goals, phases and items to a new draft. Items keep their lineage, and what a person paused stays paused.
 
-    whether a paused one may be is asked anew when the draft is signed.
+    `stopped` are the items that a new check paused, not a person: whether one may stand is asked anew when the draft is signed,
+    so it is active again. It keeps why it was paused, for the builder to tell: nothing is taken up again unseen.
     """
     parts = ("plan_diagnoses", "goals", "phases", "clinic_items", "home_items")
     rows = {part: list(getattr(source, part).all()) for part in parts}
     new_phase = {phase.pk: uuid7() for phase in rows["phases"]}
     for part in parts:
         for row in rows[part]:
+            if row.pk in stopped:
+                row.status = ItemStatus.ACTIVE
             row.pk = new_phase[row.pk] if part == "phases" else uuid7()
             row.plan = target
             if hasattr(row, "phase_id"):
                 row.phase_id = new_phase[row.phase_id]
-                row.status, row.status_reason = "active", ""
         getattr(source, part).model.objects.bulk_create(rows[part])
 
 

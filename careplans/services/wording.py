@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from careplans.goals import LEVELS
-from careplans.models import Assistance
+from careplans.models import Assistance, ItemStatus
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
 from catalogue.wording import unit_said
@@ -154,6 +154,7 @@ _SAID: dict[str, Callable[[Any, Reference], str]] = {
     "sites": regions,
     "side": lambda given, _library: side(given).lower(),
     "assistance": lambda given, _library: assistance(given),
+    "status": lambda given, _library: _("Paused") if given == ItemStatus.PAUSED else _("In use"),
     "gas": lambda given, _library: levels(given),
     "hold_s": _seconds,
     "rest_s": _seconds,

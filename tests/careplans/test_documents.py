@@ -11,7 +11,7 @@ from django.utils.translation import override
 from careplans.models import CarePlan, ItemStatus, PlanPrint, StopReport
 from careplans.services import documents, plans
 from careplans.services.documents import Wish, facts_of, print_again, print_plan
-from careplans.services.home import TOO_PAINFUL
+from careplans.services.home import TOO_PAINFUL, today
 from careplans.services.trees import tree
 from catalogue.knowledge import forget
 from catalogue.models import Exercise, Vocabulary
@@ -160,6 +160,63 @@ def test_what_hurt_too_much_is_not_printed_as_to_be_done(signed, physio, patient
     assert row_facts(signed, physio)["paused"] == sorted([str(stretch.pk), str(bridge.pk)])
 
 
+def hurts(plan, item):
+    who = plan.patient
+    return StopReport.objects.create(
+        clinic=who.clinic, patient=who, prescription=item, cue=TOO_PAINFUL, occurred_at=plan.signed_at
+    )
+
+
+def test_what_hurt_too_much_stays_so_in_the_next_version_until_it_is_seen_to(signed, physio, member):
+    stretch = signed.home_items.order_by("order").first()
+    report = hurts(signed, stretch)
+    nxt = sign(plans.amend_plan(signed.pk, by=physio, reason="Heat"), physio)
+    again = nxt.home_items.get(lineage_id=stretch.lineage_id)
+    assert row_facts(nxt, physio)["paused"] == [str(again.pk)]
+    held = [each["held"] for each in each_due(nxt.patient) if each["exercise"]["id"] == STRETCH["exercise"]]
+    assert held
+    assert all(held)
+    StopReport.objects.filter(pk=report.pk).update(seen_at=report.occurred_at)
+    assert row_facts(nxt, physio)["paused"] == []
+    assert not any(each["held"] for each in each_due(nxt.patient))
+
+
+def each_due(patient):
+    return [each for session in today(patient)["sessions"] for each in session["exercises"]]
+
+
+def test_the_plan_says_what_is_paused_and_why_as_on_the_day_of_printing(signed, physio):
+    tens, heat = signed.clinic_items.order_by("order")
+    stretch = signed.home_items.order_by("order").first()
+    first = print_plan(signed.pk, PLAN, by=physio)
+    assert first.row.facts["stopped"] == {}
+    type(tens).objects.filter(pk=tens.pk).update(status=ItemStatus.PAUSED, status_reason="A pacemaker.")
+    type(heat).objects.filter(pk=heat.pk).update(status=ItemStatus.PAUSED)
+    hurts(signed, stretch)
+    facts = print_plan(signed.pk, PLAN, by=physio).row.facts
+    assert facts["stopped"] == {
+        str(tens.pk): "A pacemaker.",
+        str(heat.pk): "",
+        str(stretch.pk): "It hurt too much.",
+    }
+    fetched = CarePlan.objects.with_content().get(pk=signed.pk)
+    told = documents.plan.values(tree(fetched), fetched.protocol_text, facts, layout="normal")
+    phase = told["phases"][0]
+    assert [item["paused"] for item in phase["clinic"]] == ["Paused: A pacemaker.", "Paused"]
+    assert [item["paused"] for item in phase["home"]] == ["Paused: It hurt too much.", ""]
+    assert print_again(first.row).pdf == first.pdf
+
+
+def test_the_plan_says_the_daily_limit_and_what_a_goal_weighs(signed):
+    fetched = CarePlan.objects.with_content().select_related("patient", "clinic").get(pk=signed.pk)
+    content = tree(fetched) | {"daily_minutes_max": 20}
+    content["goals"][0]["weight"] = 4
+    facts = facts_of(fetched, content, "plan")
+    told = documents.plan.values(content, fetched.protocol_text, facts, layout="normal")
+    assert ("At home, at most", "20 minutes a day") in told["about"]
+    assert told["goals"][0]["told"] == ["weight 4"]
+
+
 # --- what the database holds ---------------------------------------------------------------------------------------------
 def test_a_print_never_changes(signed, physio):
     row = print_plan(signed.pk, HOME, by=physio).row
@@ -241,6 +298,18 @@ def test_patients_print_the_home_programme_of_their_own(signed, patient, member,
     assert stranger.get(url(signed)).status_code == 404
 
 
+def test_patients_get_no_old_paper_that_shows_to_do_what_is_paused_now(
+    signed, patient, physio, member, api_for
+):
+    row = print_plan(signed.pk, HOME, by=physio).row
+    mine, theirs = api_for(member(Role.PATIENT, patient=patient)), api_for(physio)
+    address = url(signed, f"print={row.pk}")
+    assert mine.get(address).status_code == 200
+    signed.home_items.update(status=ItemStatus.PAUSED)
+    assert mine.get(address).status_code == 404
+    assert theirs.get(address).status_code == 200
+
+
 def test_patients_see_no_print_of_the_plan(signed, physio, patient, member, api_for):
     row = print_plan(signed.pk, PLAN, by=physio).row
     answer = api_for(member(Role.PATIENT, patient=patient)).get(url(signed, f"print={row.pk}"))
@@ -263,7 +332,7 @@ def test_patients_who_print_their_own_open_nobodys_record(signed, patient, membe
 
 
 @pytest.mark.parametrize("items", [1, 6])
-@pytest.mark.parametrize(("kind", "most"), [("home-programme", 10), ("plan", 10)])
+@pytest.mark.parametrize(("kind", "most"), [("home-programme", 10), ("plan", 11)])
 def test_a_print_costs_as_many_queries_however_much_it_says(physio, patient, api_for, items, kind, most):
     diagnose(patient)
     answer_all(patient)

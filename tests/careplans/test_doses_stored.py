@@ -301,3 +301,23 @@ def test_the_database_looks_at_another_exercise_with_its_own_limits(draft):
     with pytest.raises(IntegrityError, match="outside its limits"), transaction.atomic():
         HomePrescription.objects.filter(plan=draft).update(exercise=most)
     assert Modality.objects.filter(pk=TENS).exists()
+
+
+def edit_catalogue(sql):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(sql)
+        cursor.execute("SET ROLE tonus_app")
+
+
+@pytest.mark.parametrize("gone", ["{session_minutes,max}", "{session_minutes}", "{parameters}"])
+def test_the_database_takes_no_treatment_whose_limit_is_missing(draft, clinic, gone):
+    edit_catalogue(f"UPDATE catalogue_modality SET data = data #- '{gone}' WHERE id = '{TENS}'")
+    assert not stored(draft, clinic, TENS, {"frequency": 100}, 30)
+
+
+@pytest.mark.parametrize("gone", ["{dosage,reps,min}", "{dosage,days_per_week}", "{dosage}"])
+def test_the_database_takes_no_exercise_whose_limit_is_missing(draft, gone):
+    edit_catalogue(f"UPDATE catalogue_exercise SET data = data #- '{gone}' WHERE slug = '{CALF}'")
+    with pytest.raises(IntegrityError, match="outside its limits"), transaction.atomic():
+        HomePrescription.objects.filter(plan=draft).update(sets=2, reps=4, days_of_week=[1])

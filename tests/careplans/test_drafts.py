@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from rest_framework.serializers import ValidationError
 
-from careplans.models import CarePlan, DraftStep, Measurement
+from careplans.models import CarePlan, DraftStep, HomePrescription, Measurement
 from careplans.services import attainment, plans, steps, trees
+from careplans.services.changes import diff
 from careplans.services.protocols import keep_as_protocol
 from catalogue.models import Protocol
 from catalogue.services import PROTOCOLS, offered
@@ -155,13 +156,41 @@ def test_a_copy_has_the_content_and_a_life_of_its_own(draft, physio, ready):
     assert not lineages[0] & lineages[1]
 
 
-def test_a_paused_exercise_begins_active_in_a_copy_and_is_checked_anew(draft, physio, ready):
+def paused_first(draft, physio):
+    """Pause the first exercise by hand and sign."""
     phases = tree(draft)["phases"]
     phases[0]["home"][0]["status"] = "paused"
     saved(draft, physio, phases=phases)
-    ended = sign(draft, physio)
-    copied = tree(plans.create_plan(ready.pk, by=physio, copy_of=ended.pk))
-    assert {item["status"] for item in trees.items(copied, "home")} == {"active"}
+    return sign(draft, physio)
+
+
+def state_of_first(plan):
+    first = tree(plan)["phases"][0]["home"][0]
+    return first["status"], first["status_reason"]
+
+
+def test_what_is_paused_stays_so_in_a_copy_with_its_reason(draft, physio, ready):
+    ended = paused_first(draft, physio)
+    item = tree(ended)["phases"][0]["home"][0]["id"]
+    HomePrescription.objects.filter(pk=item).update(status_reason="A clot.")
+    copied = plans.create_plan(ready.pk, by=physio, copy_of=ended.pk)
+    assert state_of_first(copied) == ("paused", "A clot.")
+    saved(copied, physio)
+    assert state_of_first(copied) == ("paused", "A clot.")
+
+
+def test_what_a_person_paused_stays_so_in_the_next_version_until_somebody_takes_it_up(draft, physio):
+    running = paused_first(draft, physio)
+    amended = plans.amend_plan(running.pk, by=physio, reason="Other")
+    assert state_of_first(amended) == ("paused", "")
+    signed = CarePlan.objects.with_content().get(pk=running.pk)
+    assert diff(signed, CarePlan.objects.with_content().get(pk=amended.pk)) == []
+    phases = tree(amended)["phases"]
+    phases[0]["home"][0]["status"] = "active"
+    saved(amended, physio, phases=phases)
+    found = diff(signed, CarePlan.objects.with_content().get(pk=amended.pk))
+    assert [change["text"].split(": ")[1] for change in found] == ["State Paused → In use"]
+    assert state_of_first(sign(CarePlan.objects.with_content().get(pk=amended.pk), physio)) == ("active", "")
 
 
 def test_only_a_signed_plan_of_the_same_patient_is_copied(draft, physio, clinic):
@@ -261,6 +290,70 @@ def test_nothing_of_the_patient_goes_into_a_protocol(draft, physio, patient):
     kept = keep_as_protocol(draft.pk, name="Ours", by=physio)
     assert patient.given_name not in str(kept.data)
     assert "temple" not in str(kept.data)
+
+
+MINE = "When Rina Ghosh sleeps through"
+
+
+def with_own_words(draft, physio):
+    phases = tree(draft)["phases"]
+    phases[0] |= {"name": "Mrs Ghosh, calm", "progress_when": MINE}
+    saved(draft, physio, phases=phases)
+    return draft.protocol.entry["phases"][0]
+
+
+def test_words_of_the_plan_stay_behind_and_the_protocols_own_stand(draft, physio):
+    usual = with_own_words(draft, physio)
+    phase = keep_as_protocol(draft.pk, name="Ours", by=physio).entry["phases"][0]
+    same = ("name", "goal", "entry_criteria", "hold_or_stop_criteria")
+    assert {key: phase[key] for key in same} == {key: usual[key] for key in same}
+    assert phase["progression_criteria"] == []
+
+
+def test_words_that_somebody_read_and_ticked_go_along(draft, physio):
+    usual = with_own_words(draft, physio)
+    phase = keep_as_protocol(draft.pk, name="Ours", by=physio, keep_text=True).entry["phases"][0]
+    assert (phase["name"], phase["progression_criteria"]) == ("Mrs Ghosh, calm", [MINE])
+    assert phase["hold_or_stop_criteria"] == usual["hold_or_stop_criteria"]
+
+
+def test_phases_of_no_protocol_are_numbered(ready, physio):
+    plan = plans.create_plan(ready.pk, by=physio)
+    body = {"phases": [{"name": MINE, "entry": MINE, "home": [STRETCH]}, {"name": MINE, "home": [STRETCH]}]}
+    plans.save_draft(plan.pk, body, by=physio, if_match="*")
+    phases = keep_as_protocol(plan.pk, name="Ours", by=physio).entry["phases"]
+    assert [(phase["name"], phase["entry_criteria"]) for phase in phases] == [
+        ("Phase 1", []),
+        ("Phase 2", []),
+    ]
+
+
+def test_what_is_paused_is_not_prescribed_to_the_next_patient(draft, physio):
+    gone = tree(draft)["phases"][0]["home"][0]["exercise"]
+    kept = keep_as_protocol(paused_first(draft, physio).pk, name="Ours", by=physio)
+    assert gone not in {item["exercise"] for item in kept.entry["phases"][0]["home_exercises"]}
+
+
+def test_left_and_right_are_one_exercise_in_the_gentler_dose(draft, physio):
+    phases = tree(draft)["phases"]
+    right = STRETCH | {"side": "right", "sets": 1, "reps": 3, "rest_s": 60}
+    phases[0]["home"] = [STRETCH | {"sets": 2, "reps": 2, "rest_s": 30}, right]
+    saved(draft, physio, phases=phases)
+    items = keep_as_protocol(draft.pk, name="Ours", by=physio).entry["phases"][0]["home_exercises"]
+    assert [item["exercise"] for item in items] == [STRETCH["exercise"]]
+    assert [items[0]["dosage"][name] for name in ("sets", "reps", "rest_s")] == [1, 2, 60]
+
+
+def test_the_page_lists_the_words_that_are_left_out_unless_ticked(draft, physio, client_for):
+    with_own_words(draft, physio)
+    sign(draft, physio)
+    client, address = client_for(physio), f"/patients/{draft.patient_id}/plan/"
+    page = client.get(address).content.decode()
+    assert MINE in page.partition('id="keep-words"')[2]
+    for ticked in ({}, {"keep_text": "yes"}):
+        client.post(f"{address}1/protocol/", {"name": f"Ours {len(ticked)}", **ticked})
+        row = Protocol.objects.get(clinic_id=draft.clinic_id, name=f"Ours {len(ticked)}")
+        assert (MINE in str(row.entry)) is bool(ticked)
 
 
 def test_what_cannot_stand_in_a_protocol_is_said_at_its_name(patient, physio):

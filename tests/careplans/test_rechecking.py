@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from careplans import tasks
 from careplans.models import CarePlan, ClinicPrescription, HomePrescription, PlanAlert, Recheck
-from careplans.services import checking, plans, rechecking
+from careplans.safety import read_rule
+from careplans.services import checking, plans, rechecking, trees
+from careplans.services.changes import diff
 from careplans.services.checking import recheck_plans
 from careplans.signals import items_paused
 from catalogue import knowledge, loading
+from catalogue import services as library
 from catalogue.reading import read
 from clinic import audit, tenancy
 from clinic.access import Role
@@ -178,6 +181,38 @@ def test_what_is_paused_stays_so_when_its_cause_has_gone(ready, physio, running)
     assert set(states(sign(draft, physio)).values()) == {"active"}
 
 
+def test_what_a_check_paused_is_taken_up_again_by_a_signature_that_was_told(
+    ready, physio, running, client_for
+):
+    row = people.record_flag(ready.pk, "broken-skin", by=physio, regions=["left-calf"])
+    people.void_flag(row.pk, "Slip", by=physio)
+    draft = plans.amend_plan(running.pk, by=physio, reason="The entry was a slip.")
+    why = knowledge.knowledge().rules["es-broken-skin"]["message"]
+    tens = ClinicPrescription.objects.get(plan=draft, modality="tens-conventional")
+    assert (tens.status, tens.status_reason) == ("active", why)
+    page = client_for(physio).get(f"/patients/{ready.pk}/plan/draft/").content.decode()
+    assert "Was paused." in page
+    assert "in use again once you sign" in page
+    body = {"phases": trees.tree(CarePlan.objects.with_content().get(pk=draft.pk))["phases"]}
+    plans.save_draft(draft.pk, body, by=physio, if_match="*", partial=True)  # an autosave does not forget it
+    old, new = (CarePlan.objects.with_content().get(pk=each.pk) for each in (running, draft))
+    told = [(change["field"], change["old"], change["new"]) for change in diff(old, new)]
+    assert told == [("status", "Paused", "In use")] * 2
+    people.answer_safety_screen(ready.pk, {"broken-skin": {"present": False}}, by=physio)
+    signed = sign(new, physio)
+    assert set(signed.clinic_items.values_list("status", "status_reason")) == {("active", "")}
+
+
+def test_what_a_person_paused_before_a_check_would_have_stays_a_persons(ready, physio):
+    plan = plans.create_plan(ready.pk, by=physio)
+    body = {"phases": [{"name": "Calm", "clinic": [TENS | {"status": "paused"}]}]}
+    plans.save_draft(plan.pk, body, by=physio, if_match="*")
+    signed = sign(CarePlan.objects.with_content().get(pk=plan.pk), physio)
+    people.record_flag(ready.pk, "broken-skin", by=physio, regions=["left-calf"])
+    draft = plans.amend_plan(signed.pk, by=physio, reason="Healed.")
+    assert states(draft) == {"tens-conventional": "paused"}
+
+
 # --- what is told, and kept ------------------------------------------------------------------------------------------
 def test_a_pause_says_why_on_the_item_in_the_alert_and_in_the_audit(ready, physio, running, client_for):
     people.record_flag(ready.pk, "broken-skin", by=physio, regions=["left-calf"])
@@ -268,6 +303,55 @@ def load(edition):
         cursor.execute("SET ROLE tonus_app")
 
 
+# --- an exercise of the clinic's own ------------------------------------------------------------------------------------
+def own_exercise(by, **more):
+    entry = knowledge.knowledge().exercises["calf-stretch-wall"]
+    same = ("modality", "body_regions", "position", "laterality", "dosage", "stop_if", "families", "benefits")
+    texts = {"name": {"en": "Own"}, "steps": {"en": ["Do it"]}}
+    return library.add(library.EXERCISES, {**{key: entry[key] for key in same}, **texts, **more}, by=by)
+
+
+@pytest.fixture
+def tag_and_flag():
+    """A tag of exercises and a flag with which a rule blocks them, whatever the exercise else is."""
+    known = knowledge.knowledge()
+    rule = next(
+        rule
+        for rule in known.rules.current
+        if rule["severity"] == "block"
+        and rule.get("exercise_tags")
+        and list(rule["when"]) == ["flags_any"]
+        and not known.flags[rule["when"]["flags_any"][0]].get("expires_days")
+        and "calf-stretch-wall" in known.exercises
+        and known.exercises["calf-stretch-wall"]["modality"]
+        in read_rule(rule, known.modalities.values()).modalities
+    )
+    return rule["exercise_tags"][0], rule["when"]["flags_any"][0], rule["id"]
+
+
+def test_an_exercise_is_held_against_new_flags_as_it_was_signed_too(ready, physio, tag_and_flag):
+    tag, name, rule = tag_and_flag
+    row = own_exercise(physio, tags=[tag])
+    plan = treat(ready, physio, home=[{"exercise": row.public_id}])
+    library.change(library.EXERCISES, row.pk, {"tags": []}, by=physio)
+    people.record_flag(ready.pk, name, by=physio)
+    assert rule in rules(plan, "block")
+    assert list(plan.home_items.values_list("status", flat=True)) == ["paused"]
+
+
+def test_a_danger_found_in_an_exercise_stops_it_at_once_in_plans_that_run(ready, physio, tag_and_flag):
+    tag, name, rule = tag_and_flag
+    flag(ready, name)
+    row = own_exercise(physio, tags=[])
+    plan = treat(ready, physio, home=[{"exercise": row.public_id}])
+    library.change(library.EXERCISES, row.pk, {"tags": [tag]}, by=physio)
+    assert rule in rules(plan, "block")
+    assert alert(plan).cause == "own"
+    item = plan.home_items.get()
+    assert item.status == "paused"
+    assert item.status_reason.startswith("An exercise of the clinic was changed.")
+
+
 # --- a new edition ---------------------------------------------------------------------------------------------------
 @pytest.fixture
 def new_rule(running):
@@ -306,6 +390,21 @@ def test_a_changed_rule_stops_what_it_must_in_plans_that_run(clinic, running, ne
     )
     assert (alert(running).cause, rules(running, "block")) == ("rules", ["no-tens-here"])
     assert [told["clinic_items"] for told in heard] == [[item]]
+
+
+def test_a_rule_that_only_warned_and_now_forbids_stops_what_was_signed_with_a_reason(clinic, ready, physio):
+    flag(ready, "electrode-allergy")
+    plan = treat(ready, physio, TENS, HEAT)
+    edition = pickle.loads(SHIPPED)
+    rule = next(each for each in edition["rules"] if each["id"] == "es-electrode-allergy")
+    rule |= {"severity": "block", "override": "not-allowed"}
+    try:
+        load(edition)
+        rechecking.recheck_clinic(clinic.pk)
+    finally:
+        knowledge.forget()
+    assert states(plan) == {"tens-conventional": "paused", "hot-pack": "active"}
+    assert rules(plan, "block") == ["es-electrode-allergy"]
 
 
 def test_a_signature_is_by_the_rules_in_force_and_not_by_those_in_memory(

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from careplans.body import Body, Scope
 from careplans.safety import (
+    POLICIES,
+    SEVERITIES,
     Finding,
     Item,
     PatientFacts,
@@ -378,6 +380,31 @@ def test_what_was_known_at_signing_is_no_news_and_what_a_new_flag_causes_is(item
     later = replace(facts, recorded=dict.fromkeys(facts.flags, SIGNED + timedelta(days=1)))
     again = findings([item], later, rulebook())
     assert news(again, known, later, SIGNED) == [each for each in again if each.flags]
+
+
+@given(items, facts, st.sampled_from(SEVERITIES), st.sampled_from(POLICIES))
+def test_a_rule_that_became_stricter_is_news_and_a_laxer_one_is_not(item, facts, severity, override):
+    now = findings([item], facts, rulebook())
+    then = [replace(finding, severity=severity, override=override) for finding in now]
+    stricter = [
+        finding
+        for finding in now
+        if (severity, finding.severity) == ("warn", "block")
+        or POLICIES.index(override) < POLICIES.index(finding.override)
+    ]
+    assert news(now, [kept(finding, facts) for finding in then], facts, SIGNED) == stricter
+
+
+@given(items, items, facts)
+def test_an_item_seen_in_two_ways_is_told_of_whatever_either_is(one, other, facts):
+    other = replace(other, id=one.id)
+    every = {finding.rule for each in (one, other) for finding in findings([each], facts, rulebook())}
+    both = findings([one, other], facts, rulebook())
+    assert len({finding.rule for finding in both}) == len(both)
+    assert {finding.rule for finding in both} <= every
+    blocked = any(finding.blocks for each in (one, other) for finding in findings([each], facts, rulebook()))
+    assert any(finding.blocks for finding in both) == blocked
+    assert bool(both) == bool(every)
 
 
 @pytest.mark.parametrize(
