@@ -346,10 +346,10 @@ def test_lineages_run_through_versions(running, physio):
     assert Goal.objects.filter(plan=new).count() == running.goals.count()
 
 
-def test_what_was_paused_is_asked_anew_in_the_next_version(running, physio):
+def test_what_a_person_paused_stays_paused_in_the_next_version(running, physio):
     running.home_items.update(status=ItemStatus.PAUSED, status_reason="Why")
     new = plans.amend_plan(running.pk, by=physio, reason="x")
-    assert set(new.home_items.values_list("status", "status_reason")) == {("active", "")}
+    assert set(new.home_items.values_list("status", "status_reason")) == {("paused", "Why")}
 
 
 def test_changes_of_state_are_told(running, physio):
