@@ -105,6 +105,7 @@ document.addEventListener("keydown", (event) => {
 // What becomes of the page, and where the hand goes, once an order was answered. An answer to typing moves nothing.
 function settle({ pressed, verb, replaced, status, went, before, by, rows: was }) {
   if (!pressed || !(replaced || (verb === "save" && status >= 200))) return;
+  if (replaced) [...form().querySelectorAll("input.site__add")].filter((field) => field !== went).forEach(takePlace);
   if (replaced && form().dataset.goto) added.add(pressed.value);
   document.querySelectorAll("#picker .pickrow").forEach(markAdded);
   const dialog = document.querySelector("#picker dialog[open]");
@@ -369,10 +370,13 @@ document.addEventListener("click", (event) => {
 // --- places and topics: type or choose, and it becomes a chip -----------------------------------------------------------
 document.addEventListener("change", (event) => {
   const field = event.target;
-  if (field.matches("input.site__add")) takePlace(field);
-  else if (field.matches(".site__add")) addChip(field, field.value, field.selectedOptions[0]?.textContent);
+  if (field.matches("select.site__add")) addChip(field, field.value, field.selectedOptions[0]?.textContent);
   else if (field.matches(".site input") && !field.checked) removeChip(field);
 }, true);
+
+document.addEventListener("focusout", (event) => {
+  if (event.target.matches("input.site__add") && event.target.isConnected) takePlace(event.target);
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || !event.target.matches("input.site__add")) return;

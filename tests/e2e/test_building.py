@@ -446,7 +446,7 @@ def test_after_each_order_the_focus_is_where_one_goes_on(
     until(page, lambda: focused(page), f"phases-{phases}-name")
     page.locator("[data-tabs] a").first.click()
     item = page.locator("#phases-0-home-2")
-    item.get_by_text("Note, pause, other phase").click()
+    item.locator("summary").click()
     item.get_by_role("button", name="To phase 2").click()
     until(page, lambda: third in names(page, 1), True)
     until(page, lambda: focused(page).startswith(f"Move {third}: "), True)
