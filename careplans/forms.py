@@ -267,7 +267,12 @@ def _prefixes(body: Body) -> dict[str, str]:
     lists = {"goals": body["goals"], "phases": body["phases"]}
     for place, phase in enumerate(body["phases"]):
         lists |= {f"phases-{place}-{kind}": phase[kind] for kind in ("clinic", "home")}
-    return {row["id"]: f"{stem}-{n}" for stem, rows in lists.items() for n, row in enumerate(rows) if row.get("id")}
+    return {
+        row["id"]: f"{stem}-{n}"
+        for stem, rows in lists.items()
+        for n, row in enumerate(rows)
+        if row.get("id")
+    }
 
 
 def has_blank_goal(post: QueryDict, order: str) -> bool:

@@ -164,6 +164,7 @@ function stay(by, before) {
     same.closest("details")?.setAttribute("open", "");
     const now = same.disabled ? same.parentElement.querySelector("button:not([disabled])") : same;
     now?.focus({ preventScroll: true });
+    if (now !== document.activeElement) row?.querySelector("[data-grip]")?.focus({ preventScroll: true }); // the last has no "down"
   } else if (by.closest("#safety")) {
     const heading = document.getElementById("h-safe");
     heading.tabIndex = -1;
@@ -374,8 +375,15 @@ document.addEventListener("change", (event) => {
   else if (field.matches(".site input") && !field.checked) removeChip(field);
 }, true);
 
-document.addEventListener("focusout", (event) => {
-  if (event.target.matches("input.site__add") && event.target.isConnected) takePlace(event.target);
+let isDown = false; // the pointer: a page that moves under it would lose the press
+document.addEventListener("pointerdown", () => (isDown = true), true);
+for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, () => (isDown = false), true);
+
+document.addEventListener("focusout", ({ target }) => {
+  if (!target.matches("input.site__add")) return;
+  const take = () => target.isConnected && takePlace(target);
+  if (isDown) document.addEventListener("pointerup", () => setTimeout(take), { once: true });
+  else take();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -340,7 +340,7 @@ def test_a_drag_moves_the_row_that_was_held_although_another_went_meanwhile(
 ) -> None:
     page = browse(stack, "physio@demo.tonus", viewport={"width": 1280, "height": 1400})
     open_draft(page, draft)
-    first, second, third, *rest = names(page)
+    _first, second, third, *rest = names(page)
     net = Net(page)
     page.locator("#phases-0 [value='remove:phases-0-home-0']").click()
     net.wait()
