@@ -275,9 +275,8 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     order = post.get("do", "")
     if order == "discard":
         return _discard(request, found)
-    is_kept = "HX-Request" in request.headers and forms.has_blank_goal(
-        post, order
-    )  # somebody may be writing in it
+    # somebody may be writing in it
+    is_kept = "HX-Request" in request.headers and forms.has_blank_goal(post, order)
     typed = Typed(goto=forms.carry_out(body, order, reference), blank_goal=order == "add-goal" or is_kept)
     typed.overrides, typed.answers = forms.read_overrides(post), forms.typed_answers(post)
     saved = {**body, "goals": [goal for goal in body["goals"] if goal]}

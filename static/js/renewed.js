@@ -106,7 +106,7 @@ export function renewed(selector, { rows, pair, nameOf, unsent = () => false, se
     flight = { ...pressed, before, sent: value, verb, holds: holds(before), typed, stays: !pressed || pressed.save };
     const swap = flight.stays ? "none" : "outerHTML show:none settle:0ms";
     try {
-      await window.htmx.ajax("POST", before.getAttribute("action"), { source: before, target: before, swap, values: value ? { do: value } : {} });
+      await window.htmx.ajax("POST", before.getAttribute("action"), { source: before, target: before, swap });
     } catch {
       flight.xhr = null; // no answer came
     }
@@ -156,6 +156,8 @@ export function renewed(selector, { rows, pair, nameOf, unsent = () => false, se
   document.addEventListener("htmx:configRequest", (event) => {
     if (!flight || event.detail.elt !== flight.before) return;
     const data = event.detail.formData;
+    data.delete("do"); // htmx adds the button of the form that was clicked last, also to a save of what was typed
+    if (flight.sent) data.append("do", flight.sent);
     for (const field of list(flight.before).filter(unsent)) {
       const others = data.getAll(field.name).filter((value) => value !== field.value);
       data.delete(field.name);

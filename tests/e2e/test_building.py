@@ -452,7 +452,7 @@ def test_after_each_order_the_focus_is_where_one_goes_on(
     until(page, lambda: focused(page).startswith(f"Move {third}: "), True)
 
 
-# --- places, and the search in the dialog ------------------------------------------------------------------------------------------
+# --- places, and the search in the dialog ---------------------------------------------------------------------------------------
 def test_enter_adds_a_place_and_what_is_none_stays_with_a_word_beside_it(
     stack: Stack, browse: Callable[..., Any], draft: str
 ) -> None:
