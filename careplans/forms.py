@@ -163,10 +163,12 @@ def carry_out(body: Body, order: str, reference: Reference) -> str:
     Orders: `add-phase`, `add-goal`, `add-clinic:phases-0:<modality>`, `add-home:phases-0:<exercise>`,
     `remove:phases-0-clinic-1`, `up:phases-0-home-2`, `down:…`, `move:phases-0-home-2:0` to a place among its like,
     `move:phases-0-home-2:phases-1` to the end of another phase, `levels:goals-0` for the levels that follow from now and
-    target. An order for what is not there does nothing.
+    target. A row is named by its prefix or, so that it is the same one wherever it stands by then, by its id. An order for
+    what is not there does nothing.
     """
     verb, _colon, rest = order.partition(":")
-    prefix, _colon, what = rest.partition(":")
+    prefixes = _prefixes(body)
+    prefix, what = (prefixes.get(told, told) for told in (rest.partition(":")[0], rest.partition(":")[2]))
     act = _ORDERS.get(verb)
     return act(body, prefix, what, reference) if act else ""
 
@@ -193,7 +195,7 @@ def _add_goal(body: Body, _prefix: str, _what: str, _reference: Reference) -> st
 def _add_item(kind: str, names: str) -> Order:
     def add(body: Body, prefix: str, what: str, reference: Reference) -> str:
         rows, place = _find(body, prefix)
-        if rows is None or not what:
+        if rows is not body["phases"] or not what:
             return ""
         rows[place][kind].append({names: what, **_usual(body, what, reference)})
         return f"{prefix}-{kind}-{len(rows[place][kind]) - 1}"
@@ -259,6 +261,28 @@ def _levels(body: Body, prefix: str, _what: str, reference: Reference) -> str:
 def _of_measure(measure: Mapping[str, Any], given: Any) -> Any:
     """Return the choice of a measure that was typed, or the value as it is."""
     return next((each for each in measure["value"].get("choices", ()) if str(each) == str(given)), given)
+
+
+def _prefixes(body: Body) -> dict[str, str]:
+    """Return the prefix of every row that has an id, by that id."""
+    lists = {"goals": body["goals"], "phases": body["phases"]}
+    for place, phase in enumerate(body["phases"]):
+        lists |= {f"phases-{place}-{kind}": phase[kind] for kind in ("clinic", "home")}
+    return {
+        row["id"]: f"{stem}-{n}"
+        for stem, rows in lists.items()
+        for n, row in enumerate(rows)
+        if row.get("id")
+    }
+
+
+def has_blank_goal(post: QueryDict, order: str) -> bool:
+    """Tell whether the page shows a goal in which nothing stands yet, and that `order` does not take away."""
+    return any(
+        not _said(post, f"{prefix}-id") and not _goal(post, prefix)
+        for prefix in _rows(post, "goals")
+        if order != f"remove:{prefix}"
+    )
 
 
 def _place(told: str) -> int:

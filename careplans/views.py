@@ -285,7 +285,7 @@ def draft(request: HttpRequest, patient: UUID) -> HttpResponse:
     if found is None:
         if request.method == "POST":
             messages.error(request, _("This draft was signed meanwhile. What you typed since was not saved."))
-        return redirect("careplans:plan", person.pk)
+        return _go(request, reverse("careplans:plan", args=[person.pk]))
     if request.method == "GET":
         note_read(request, person.pk, "plan draft")
         context = _builder(request, person, found.pk, Typed()) | _choices(request)
@@ -302,7 +302,9 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     order = post.get("do", "")
     if order == "discard":
         return _discard(request, found)
-    typed = Typed(goto=forms.carry_out(body, order, reference), blank_goal=order == "add-goal")
+    # somebody may be writing in it
+    is_kept = "HX-Request" in request.headers and forms.has_blank_goal(post, order)
+    typed = Typed(goto=forms.carry_out(body, order, reference), blank_goal=order == "add-goal" or is_kept)
     typed.overrides, typed.answers = (
         forms.read_overrides(post, reference.known.rules),
         forms.typed_answers(post),
@@ -480,7 +482,6 @@ def _builder(request: HttpRequest, person: Patient, pk: UUID, typed: Typed) -> d
         "error_count": len(flat(typed.errors)),
         "faults": [(name, names.get(name, ""), message) for name, message in faults(typed.errors)],
         "goto": typed.goto,
-        "moved": request.POST.get("do", "").startswith(("up:", "down:", "move:")),
         "ways": steps.ways(found),
         "today": timezone.localdate().isoformat(),
         "may_sign": request.membership.may("plans.sign"),

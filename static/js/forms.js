@@ -2,6 +2,7 @@
 import { whenAdded } from "./page.js";
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.requestConfig?.elt?.closest?.("[data-renewed]")) return; // it knows what was pressed, and what only typed
   event.target.querySelector?.("[aria-invalid=true]")?.focus();
 });
 
@@ -58,6 +59,9 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("submit", (event) => {
   if (event.target === changed) changed = null;
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Redirect")) changed = null; // it was taken
 });
 window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();

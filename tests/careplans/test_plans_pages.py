@@ -389,6 +389,9 @@ def test_an_exercise_comes_with_the_side_of_the_others_and_a_helper_where_it_nee
         ({"do": "remove:phases-0-home-0"}, ["tens-conventional"], 0, ""),
         ({"do": "remove:phases-0-home-9"}, ["tens-conventional"], 1, ""),
         ({"do": f"remove:phases-{'9' * 5000}"}, ["tens-conventional"], 1, ""),
+        ({"do": "add-home:goals-0:glute-bridge"}, ["tens-conventional"], 1, ""),
+        ({"do": "add-clinic:phases-0-home-0:hot-pack"}, ["tens-conventional"], 1, ""),
+        ({"do": "add-home:phases-0-clinic-0:glute-bridge"}, ["tens-conventional"], 1, ""),
         ({"do": "remove:nonsense"}, ["tens-conventional"], 1, ""),
         ({"do": "remove:nonsense-x"}, ["tens-conventional"], 1, ""),
         ({"do": "up:phases-0-clinic-0"}, ["tens-conventional"], 1, "phases-0-clinic-0"),
@@ -400,6 +403,44 @@ def test_buttons_change_the_tree_without_script(browser, ready, small, changes, 
     [phase] = content(small)["phases"]
     assert [item["modality"] for item in phase["clinic"]] == treatments
     assert len(phase["home"]) == exercises
+
+
+def test_rows_are_named_by_their_ids_wherever_they_stand(browser, ready, draft):
+    def exercises(place=0):
+        return [item["exercise"] for item in content(draft)["phases"][place]["home"]]
+
+    def do(order):
+        return browser.post(at(ready, "draft/"), opened(browser, ready).data(do=order))
+
+    plan = content(draft)
+    calm, later, _last = plan["phases"]
+    first, second, *rest = calm["home"]
+    names = [item["exercise"] for item in rest]
+    do(f"down:{first['id']}")
+    assert exercises() == [second["exercise"], first["exercise"], *names]
+    do(f"up:{first['id']}")
+    assert exercises() == [first["exercise"], second["exercise"], *names]
+    do(f"move:{first['id']}:{later['id']}")
+    assert exercises() == [second["exercise"], *names]
+    assert exercises(1)[-1] == first["exercise"]
+    answer = do(f"add-home:{calm['id']}:glute-bridge")
+    assert answer["Location"].endswith(f"#phases-0-home-{len(calm['home']) - 1}")
+    do(f"remove:{second['id']}")
+    do(f"remove:{second['id']}")  # gone: another is not taken in its place
+    assert exercises() == [*names, "glute-bridge"]
+    do(f"down:{calm['id']}")
+    assert [phase["id"] for phase in content(draft)["phases"][:2]] == [later["id"], calm["id"]]
+    do(f"remove:{plan['goals'][0]['id']}")
+    assert [goal["id"] for goal in content(draft)["goals"]] == [goal["id"] for goal in plan["goals"][1:]]
+
+
+def test_a_goal_in_which_nothing_stands_yet_stays_while_something_else_is_done(browser, ready, small):
+    form = opened(browser, ready).data(do="add-phase", goals__1__text="", goals__1__measure="")
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="goals-1-text"' in page
+    form["do"] = "remove:goals-1"
+    page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="goals-1-text"' not in page
 
 
 def test_phases_and_items_change_places(browser, ready, draft):

@@ -29,8 +29,8 @@ FLAGS = [
 ]
 NEEDED = os.environ.get("TONUS_NEED_BROWSER") == "1"
 NAME = "tonus_e2e"
-# In the console: refusals are answers too (500 is looked for apart), and leaving a page ends its requests.
-EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+# In the console: refusals are answers too (500 is looked for apart), leaving a page ends its requests, and a network may break.
+EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
 
 # It is about noon in the clinic whenever the tests run, so that the day's visits and sessions lie around it.
 FILL = """

@@ -6,6 +6,7 @@ what a new fact does to it; two people at one draft; and all of it without scrip
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -185,6 +186,317 @@ def test_two_at_one_draft_are_told_and_neither_loses_what_they_typed(
     other.locator("#conflict .banner").wait_for(state="detached")
     one.reload()
     until(one, lambda: one.locator("#phases-0-home-1-reps").input_value(), "4")
+
+
+# --- nothing typed is lost, nothing pressed is dropped, whatever the network does -------------------------------------------------
+class Net:
+    """The way to the server, on which every save and order is held until it is let go."""
+
+    def __init__(self, page: Any, to: str = "**/plan/draft/") -> None:
+        self.page = page
+        self.held: list[Any] = []
+        self.sent: list[str] = []
+        self.is_open = False
+        page.route(to, self.hold)
+
+    def hold(self, route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        told = parse_qs(route.request.post_data or "", keep_blank_values=True)
+        self.sent.append(told.get("do", ["typing"])[0].partition(":")[0])
+        if self.is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def wait(self, count: int = 1) -> None:
+        """Wait until so many requests were sent in all."""
+        until(self.page, lambda: len(self.sent), count)
+
+    def one(self) -> None:
+        """Let the first of those held pass."""
+        until(self.page, lambda: bool(self.held), True)
+        self.held.pop(0).continue_()
+
+    def break_one(self) -> None:
+        until(self.page, lambda: bool(self.held), True)
+        self.held.pop(0).abort()
+
+    def free(self) -> None:
+        self.is_open = True
+        while self.held:
+            self.held.pop(0).continue_()
+
+
+def stored(stack: Stack, patient: str) -> Any:
+    api = Api(stack, "physio@demo.tonus")
+    [plan] = api.get(f"plans/?patient={patient}")["results"]
+    return api.get(f"plans/{plan['id']}/")
+
+
+def focused(page: Any) -> str:
+    return page.evaluate(
+        "document.activeElement.getAttribute('aria-label') || document.activeElement.id || document.activeElement.value || ''"
+    )
+
+
+def open_all(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('#builder details').forEach((each) => (each.open = true))")
+
+
+def test_what_is_typed_while_an_order_is_on_its_way_stays_and_is_saved(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    open_all(page)
+    first, second, *rest = names(page)
+    net = Net(page)
+    page.locator("#phases-0 [value='down:phases-0-home-0']").click()
+    net.wait()
+    page.locator("#phases-0-home-0-note").fill("of the first")
+    page.locator("#phases-0-home-1-note").fill("of the second")
+    page.locator("#phases-0-progress_when").fill("typed meanwhile")
+    net.free()
+    until(page, lambda: names(page), [second, first, *rest])
+    until(page, lambda: page.locator("#phases-0-home-1-note").input_value(), "of the first")
+    assert page.locator("#phases-0-home-0-note").input_value() == "of the second"
+    assert page.locator("#phases-0-progress_when").input_value() == "typed meanwhile"
+    assert focused(page) == "phases-0-progress_when"  # where one writes, not where the item went
+    until(page, lambda: stored(stack, draft)["phases"][0]["progress_when"], "typed meanwhile")
+    home = stored(stack, draft)["phases"][0]["home"]
+    assert [item["note"] for item in home[:2]] == ["of the second", "of the first"]
+
+
+def test_a_place_a_day_and_a_new_goal_entered_meanwhile_stay(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    open_all(page)
+    goals = len(stored(stack, draft)["goals"])
+    page.locator("[value=add-goal]").click()
+    text = page.locator(f"#goals-{goals}-text")
+    text.wait_for()
+    until(page, lambda: focused(page), f"goals-{goals}-text")
+    net = Net(page)
+    page.locator("#phases-0 [value='down:phases-0-home-0']").click()
+    net.wait()
+    text.fill("Walk to the market")
+    place = page.locator("#phases-0 .mod input.site__add").first
+    place.fill("left CALF")
+    place.press("Enter")
+    day = page.locator("input[name=phases-0-home-2-days_of_week]").first
+    was = day.is_checked()
+    day.locator("xpath=..").click()
+    net.free()
+    until(page, lambda: len(stored(stack, draft)["goals"]), goals + 1)
+    plan = stored(stack, draft)
+    assert plan["goals"][-1]["text"] == "Walk to the market"
+    assert "left-calf" in plan["phases"][0]["clinic"][0]["sites"]
+    assert (1 in plan["phases"][0]["home"][2]["days_of_week"]) is not was
+
+
+def test_three_quick_presses_in_the_dialog_add_three(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    before = names(page)
+    page.locator("#phases-0 [data-pick*='/home/']").click()
+    rows = page.locator("#picker .pickrow")
+    rows.first.wait_for()
+    net = Net(page)
+    added = [rows.nth(place).locator("strong").first.inner_text() for place in (0, 1, 2)]
+    for place in (0, 1, 2):
+        rows.nth(place).get_by_role("button").click()
+    net.free()
+    until(page, lambda: page.locator("#picker .pickrow--added").count(), 3)
+    page.get_by_role("button", name="Done").click()
+    assert names(page) == [*before, *added]
+    assert added[-1] in focused(page)  # the item added last
+
+
+def test_an_order_pressed_during_a_save_is_done_once_although_one_types_on(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    open_all(page)
+    first, second, *rest = names(page)
+    net = Net(page)
+    page.locator("#phases-0-progress_when").fill("one")
+    net.wait()
+    page.locator("#phases-0 [value='down:phases-0-home-0']").click()
+    page.locator("#phases-0-progress_when").fill("two")
+    net.one()
+    net.wait(2)
+    net.free()
+    until(page, lambda: names(page), [second, first, *rest])
+    assert page.locator("#phases-0-progress_when").input_value() == "two"
+    until(page, lambda: stored(stack, draft)["phases"][0]["progress_when"], "two")
+    assert net.sent[:2] == ["typing", "down"]
+
+
+def test_a_drag_moves_the_row_that_was_held_although_another_went_meanwhile(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus", viewport={"width": 1280, "height": 1400})
+    open_draft(page, draft)
+    _first, second, third, *rest = names(page)
+    net = Net(page)
+    page.locator("#phases-0 [value='remove:phases-0-home-0']").click()
+    net.wait()
+    grips = page.locator("#phases-0 .exlist [data-grip]")
+    grips.nth(2).scroll_into_view_if_needed()
+    start, end = grips.nth(2).bounding_box(), grips.nth(1).bounding_box()
+    page.mouse.move(start["x"] + 6, start["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 6, end["y"] - 20, steps=8)
+    page.mouse.up()
+    net.free()
+    until(page, lambda: names(page), [third, second, *rest])
+    until(page, lambda: third in focused(page), True)  # the handle of what was moved
+    assert focused(page).startswith("Move ")
+
+
+def test_what_waited_for_a_save_that_failed_is_not_done_later_by_itself(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_draft(page, draft)
+    open_all(page)
+    net = Net(page)
+    page.locator("#phases-0-progress_when").fill("one")
+    net.wait()
+    page.get_by_role("button", name="Discard this draft").click()
+    net.break_one()
+    page.locator(".toast", has_text="What you pressed was not done").wait_for()
+    net.free()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Discard this draft").click()
+    page.locator(".toast", has_text="What you pressed was not done").nth(1).wait_for()
+    page.context.set_offline(False)
+    page.locator("#phases-0-progress_when").fill("two")
+    until(page, lambda: stored(stack, draft)["phases"][0]["progress_when"], "two")
+    saved(page)
+    assert page.url.endswith("/plan/draft/")
+    assert stored(stack, draft)["status"] == "draft"
+
+
+def test_a_row_that_is_gone_is_not_mistaken_for_another(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    _first, *rest = names(page)
+    net = Net(page)
+    page.locator("#phases-0 [value='remove:phases-0-home-0']").click()
+    net.wait()
+    page.locator("#phases-0 [value='down:phases-0-home-0']").click()
+    net.free()
+    page.locator(".toast", has_text="no longer on this page").wait_for()
+    assert names(page) == rest
+
+
+# --- the hand stays where it is -------------------------------------------------------------------------------------------------
+def test_a_refused_autosave_never_moves_the_focus_and_an_explicit_save_goes_to_the_fault(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    open_all(page)
+    page.locator("#phases-0-home-0-sets").fill("99")
+    note = page.locator("#phases-0-home-1-note")
+    note.click()
+    for words in ("slowly", " and low"):
+        note.press_sequentially(words)
+        page.wait_for_timeout(1000)
+        page.locator("[data-field=phases-0-home-0-sets] .field__error").wait_for()
+        assert focused(page) == "phases-0-home-1-note"
+    assert note.input_value() == "slowly and low"
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    until(page, lambda: focused(page), "phases-0-home-0-sets")
+
+
+def test_after_each_order_the_focus_is_where_one_goes_on(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    first, second, third, *_rest = names(page)
+
+    down = page.get_by_role("button", name=f"Move {first} down")
+    down.scroll_into_view_if_needed()
+    down.focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: names(page)[:2], [second, first])
+    until(page, lambda: focused(page), f"Move {first} down")
+    top = page.evaluate("document.activeElement.getBoundingClientRect().top")
+    assert 0 < top < page.viewport_size["height"]
+
+    page.get_by_role("button", name=f"Remove {second}").click()
+    until(page, lambda: names(page)[0], first)
+    until(page, lambda: first in focused(page), True)
+    undo = page.get_by_role("button", name="Undo")
+    undo.click()
+    until(page, lambda: names(page)[0], second)
+    until(page, lambda: focused(page), "Undo")
+
+    phases = page.locator("[data-tabs] a").count()
+    page.get_by_role("button", name="Add phase").click()
+    until(page, lambda: focused(page), f"phases-{phases}-name")
+    page.locator("[data-tabs] a").first.click()
+    item = page.locator("#phases-0-home-2")
+    item.locator("summary").click()
+    item.get_by_role("button", name="To phase 2").click()
+    until(page, lambda: third in names(page, 1), True)
+    until(page, lambda: focused(page).startswith(f"Move {third}: "), True)
+
+
+# --- places, and the search in the dialog ---------------------------------------------------------------------------------------
+def test_enter_adds_a_place_and_what_is_none_stays_with_a_word_beside_it(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    treatment = page.locator("#phases-0 .mod").first
+    field = treatment.locator("input.site__add")
+    field.fill("left calf")
+    field.press("Enter")
+    treatment.locator(".site", has_text="Left calf").wait_for()
+    assert field.input_value() == ""
+    for leave in ("Enter", "Tab"):
+        field.fill("the moon")
+        field.press(leave)
+        treatment.get_by_text("No such place").wait_for()
+        assert field.input_value() == "the moon"
+        page.locator("#phases-0 [value='down:phases-0-home-0']").click()
+        saved(page)
+        assert field.input_value() == "the moon"
+    field.fill("")
+    treatment.get_by_text("No such place").wait_for(state="detached")
+    until(page, lambda: "left-calf" in stored(stack, draft)["phases"][0]["clinic"][0]["sites"], True)
+
+
+def test_in_the_search_enter_sends_nothing_and_the_first_escape_closes(
+    stack: Stack, browse: Callable[..., Any], draft: str
+) -> None:
+    page = browse(stack, "physio@demo.tonus")
+    open_draft(page, draft)
+    opener = page.locator("#phases-0 [data-pick*='/home/']")
+    opener.click()
+    search = page.locator("#pick-q")
+    search.press_sequentially("stretch")
+    net = Net(page)
+    search.press("Enter")
+    assert page.locator("#picker dialog[open]").count() == 1
+    search.press("Escape")
+    page.locator("#picker dialog").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.dataset.pick") == opener.get_attribute("data-pick")
+    assert net.sent == []
 
 
 # --- small screens, no script --------------------------------------------------------------------------------------------------

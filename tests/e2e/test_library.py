@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.e2e.stack import Stack
+from tests.e2e.test_building import Net, until
 from tests.e2e.test_every_page import AXE, look_at
 
 PHYSIO = "physio@demo.tonus"
@@ -73,3 +74,34 @@ def test_an_exercise_and_a_protocol_are_copied_and_made_ones_own(
     assert "Calf stretch our way" in told
     assert "12" in told
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_typed_into_a_protocol_while_rows_are_moved_and_added_stays(
+    stack: Stack, browse: Callable[..., Any]
+) -> None:
+    page = browse(stack, PHYSIO, viewport={"width": 1280, "height": 900})
+    page.goto(f"{stack.url}/protocols/new/?from=sciatica-acute")
+    first, second = (page.locator(exercise_field(place)).input_value() for place in (0, 1))
+    net = Net(page, "**/protocols/new/**")
+    down = page.locator("[value='down:phases.0.home_exercises.0']")
+    down.click()
+    net.wait()
+    down.click()  # the same row goes on, although it stands elsewhere by then
+    page.locator("[value='add:goal_templates']").click()
+    page.locator("[name='phases.0.home_exercises.0.note']").fill("of the first")
+    page.locator("[name=name]").fill("Typed meanwhile")
+    for sent in (2, 3):
+        net.one()
+        net.wait(sent)
+    net.free()
+    until(page, lambda: page.locator(exercise_field(2)).input_value(), first)
+    until(page, lambda: page.locator("[aria-busy=true]").count(), 0)
+    assert page.locator(exercise_field(0)).input_value() == second
+    assert page.locator("[name='phases.0.home_exercises.2.note']").input_value() == "of the first"
+    assert page.locator("[name=name]").input_value() == "Typed meanwhile"
+    assert page.evaluate("document.activeElement.name") == "name"
+    assert net.sent == ["down", "down", "add"]
+
+
+def exercise_field(place: int) -> str:
+    return f"[name='phases.0.home_exercises.{place}.exercise']"
