@@ -118,7 +118,7 @@ function settle({ pressed, verb, replaced, status, went, before, by, rows: was }
     show(went.closest("[data-phase]"));
     return;
   }
-  if (verb === "sign" || (verb === "save" && status >= 400)) firstFault();
+  if (verb === "sign" || (verb === "save" && (status >= 400 || document.querySelector("#faults [data-fault]")))) firstFault();
   else if (verb === "remove") afterRemoval(pressed.parts[1]?.row, was);
   else if (verb.startsWith("add-")) goTo(goto);
   else if (verb === "move" || (by?.matches("[data-grip]") && goto)) goTo(goto);
