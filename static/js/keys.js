@@ -5,7 +5,7 @@ import { openDialog } from "./dialogs.js";
 import { isTyping, stored, whenAdded } from "./page.js";
 
 const OFF = "tonus.keys.off";
-let went = 0; // when G was pressed, in ms
+let went = -Infinity; // when G was pressed, in ms
 
 function find() {
   const field = document.getElementById("find");
@@ -43,7 +43,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") openDialog(document.getElementById("keys"));
   if (event.timeStamp - went < 1500 && /^[a-z]$/.test(key))
     document.querySelector(`.nav a[data-key="${key}"]`)?.click(); // a page one may not see has no key
-  went = key === "g" ? event.timeStamp : 0;
+  went = key === "g" ? event.timeStamp : -Infinity;
 });
 
 whenAdded("[data-keys-on]", (box) => {

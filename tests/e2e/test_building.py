@@ -489,6 +489,7 @@ def test_in_the_search_enter_sends_nothing_and_the_first_escape_closes(
     opener = page.locator("#phases-0 [data-pick*='/home/']")
     opener.click()
     search = page.locator("#pick-q")
+    search.wait_for()
     search.press_sequentially("stretch")
     net = Net(page)
     search.press("Enter")
