@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from careplans.drafting import side_of
-from careplans.goals import levels
+from careplans.goals import is_unfinished, levels
 from careplans.safety import CLEARANCE_FIELDS, OVERRIDE_LENGTH
 from careplans.services.reference import Reference
 from careplans.services.wording import region
@@ -244,7 +244,7 @@ def _move(body: Body, prefix: str, what: str, _reference: Reference) -> str:
 
 
 def _finish_goals(body: Body, _prefix: str, _what: str, _reference: Reference) -> str:
-    body["goals"] = [goal for goal in body["goals"] if "[" not in goal.get("text", "")]
+    body["goals"] = [goal for goal in body["goals"] if not is_unfinished(goal.get("text", ""))]
     return "goals"
 
 

@@ -30,6 +30,11 @@ def worded(text: str, baseline: Value | None, target: Value | None) -> str:
     return CHANGE.sub(str(target), text) if target not in (None, "") else text
 
 
+def is_unfinished(text: str) -> bool:
+    """Tell whether a goal's text still has a bracket to fill in."""
+    return "[" in text
+
+
 def levels(baseline: Value | None, target: Value | None, scale: Mapping[str, Any]) -> list[str]:
     """Return what each level would be, as text: the baseline at -2, the target at 0, and as far again above it.
 

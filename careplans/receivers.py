@@ -7,9 +7,8 @@ from django.db.models import F
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from careplans.models import PlanDiagnosis, PlanStatus
+from careplans.models import RUNNING, PlanDiagnosis, PlanStatus
 from careplans.services.checking import recheck_plans, recheck_plans_with
-from careplans.services.plans import RUNNING
 from careplans.services.progress import first_signed
 from catalogue.signals import exercise_changed
 from patients.services import CannotMerge

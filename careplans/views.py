@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rest_framework.serializers import ValidationError
 
 from careplans import forms, goals, protocols
-from careplans.mending import mended, together
-from careplans.models import ALERT, CarePlan, Goal, PlanStatus
+from careplans.models import ALERT, RUNNING, CarePlan
 from careplans.pages import picking, reading
 from careplans.pages.builder import Builder, field_names
 from careplans.pages.common import faults, flat
 from careplans.pages.panel import panel
 from careplans.pages.printing import printing
 from careplans.reads import note_read
-from careplans.services import attainment, plans, steps, trees, wording
+from careplans.services import attainment, plans, saving, steps, trees, wording
 from careplans.services.changes import diff
 from careplans.services.checking import check_tree
 from careplans.services.facts import facts_about
@@ -32,12 +32,10 @@ from careplans.services.protocols import keep_as_protocol
 from careplans.services.reference import Reference, all_for, reference_for
 from catalogue import relevance
 from catalogue.services import PROTOCOLS, offered
-from clinic.access import Access, needs
+from clinic.access import needs
 from clinic.errors import RuleBroken
 from clinic.numbers import read_number
 from patients.models import Diagnosis, Patient
-
-RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 
 
 def _patient(request: HttpRequest, pk: UUID) -> Patient:
@@ -298,7 +296,7 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     post, who = request.POST, request.membership
     reference = all_for(person.clinic_id)
     as_stored = "stored" in post  # the page that adds something has no form of the rest
-    body = _stored(found) if as_stored else forms.read_tree(post, reference)
+    body = saving.stored(found.pk, by=who) if as_stored else forms.read_tree(post, reference)
     order = post.get("do", "")
     if order == "discard":
         return _discard(request, found)
@@ -312,14 +310,11 @@ def _save(request: HttpRequest, person: Patient, found: CarePlan) -> HttpRespons
     saved = {**body, "goals": [_worded(goal) for goal in body["goals"] if goal]}
     overwrites = order == "overwrite"
     try:
-        typed.errors = _keep(
-            found,
-            saved,
-            by=who,
-            if_match="*" if overwrites else post.get("etag", ""),
-            in_part="HX-Request" in request.headers or order == "undo",
-            bring_back=overwrites,
-        )
+        how: Any = {"if_match": "*" if overwrites else post.get("etag", ""), "bring_back": overwrites}
+        if "HX-Request" in request.headers or order == "undo":
+            typed.errors = saving.save_in_part(found.pk, saved, by=who, **how)
+        else:
+            plans.save_draft(found.pk, saved, by=who, **how)
         if not as_stored and typed.overrides != found.overrides:
             plans.keep_reasons(found.pk, typed.overrides, by=who)
         if typed.errors and order == "undo":
@@ -354,28 +349,6 @@ def _worded(goal: dict[str, Any]) -> dict[str, Any]:
     return {**goal, "text": text} if "text" in goal else goal
 
 
-def _keep(
-    found: CarePlan, body: dict[str, Any], *, by: Access, in_part: bool, **how: Any
-) -> Mapping[Any, Any]:
-    """Save a typed tree; `in_part` what of it can be saved, and return what is wrong with the rest. Raises as `save_draft`."""
-    errors: Mapping[Any, Any] = {}
-    for again in (False, True, None):
-        try:
-            plans.save_draft(found.pk, body, by=by, **how)
-        except ValidationError as refusal:
-            if not in_part or again is None:
-                raise
-            errors = together(errors, refusal.detail) if errors else refusal.detail
-            body = mended(body, refusal.detail, _stored(found), again=again)
-        else:
-            break
-    return errors
-
-
-def _stored(found: CarePlan) -> dict[str, Any]:
-    return steps.content_of(trees.tree(CarePlan.objects.with_content().get(pk=found.pk)))
-
-
 TURNS = {"undo": plans.undo, "redo": plans.redo}
 
 
@@ -395,10 +368,11 @@ def _sign(request: HttpRequest, found: CarePlan, typed: Typed) -> HttpResponse |
     if not request.membership.may("plans.sign"):
         typed.refusal = _("A physiotherapist signs plans.")
         return None
-    if Goal.objects.filter(plan=found, text__contains="[").exists():
+    content = saving.stored(found.pk, by=request.membership)
+    if any(goals.is_unfinished(goal["text"]) for goal in content["goals"]):
         typed.refusal = _("Some goals still have brackets to fill in: the patient reads them.")
         return None
-    start_date = CarePlan.objects.values_list("start_date", flat=True).get(pk=found.pk)
+    start_date = content["start_date"] and date.fromisoformat(content["start_date"])
     try:
         signed = plans.sign_plan(
             found.pk, by=request.membership, overrides=typed.overrides, start_date=start_date

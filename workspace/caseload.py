@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from careplans.models import (
     ALERT,
+    RUNNING,
     CarePlan,
     ExerciseLog,
     ItemStatus,
@@ -58,7 +59,6 @@ from workspace.effort import Asked, Effort, effort
 DAYS = 14
 WEEK = timedelta(days=7)
 MOST = 500
-RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 OPEN = (PlanStatus.DRAFT, *RUNNING)
 # a caseload has hundreds of rows: what nobody is shown is not read
 SHOWN_OF_PATIENT = (

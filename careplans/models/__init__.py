@@ -8,6 +8,7 @@ from careplans.models.assessment import (
 )
 from careplans.models.home import DiaryEntry, ExerciseLog, StopReport, SyncEvent
 from careplans.models.plan import (
+    RUNNING,
     Assistance,
     CarePlan,
     ClinicPrescription,
@@ -24,6 +25,7 @@ from careplans.models.watch import ALERT, Cause, PlanAlert, Recheck
 
 __all__ = [
     "ALERT",
+    "RUNNING",
     "Addendum",
     "Assessment",
     "AssessmentKind",

@@ -30,6 +30,9 @@ class PlanStatus(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
 
 
+RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)  # signed, and neither replaced nor ended
+
+
 class ItemStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from careplans import dosage, load, safety
-from careplans.goals import LEVELS
+from careplans.goals import LEVELS, is_unfinished
 from careplans.models import Assistance
 from careplans.pages import glance
 from careplans.pages.common import (
@@ -282,7 +282,7 @@ class Builder:
             "levels": list(zip(LEVELS, [*goal.get("gas", []), *[""] * len(LEVELS)], strict=False)),
             "scaled": any(goal.get("gas", [])),
             "weight": goal.get("weight", 1),
-            "unfinished": "[" in str(goal.get("text", "")),
+            "unfinished": is_unfinished(str(goal.get("text", ""))),
             "errors": {name: " ".join(flat(messages)) for name, messages in errors.items()},
             "wrong": bool(errors),
         }

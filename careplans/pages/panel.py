@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from careplans import safety
+from careplans.goals import is_unfinished
 from careplans.pages.common import Errors, Shown, flat
 from careplans.services import wording
 from careplans.services.checking import Check, items_of
@@ -88,7 +89,7 @@ def _grouped(questions: list[Shown]) -> list[Shown]:
 def _unfinished(content: Tree, today: date) -> list[str]:
     """Return what a plan still lacks before a patient may read it, in sentences."""
     said = []
-    if open_goals := sum("[" in goal["text"] for goal in content["goals"]):
+    if open_goals := sum(is_unfinished(goal["text"]) for goal in content["goals"]):
         said.append(
             ngettext(
                 "%d goal to finish: fill in what stands in brackets, or remove it.",

@@ -13,13 +13,13 @@ from django.utils import timezone, translation
 
 from careplans import safety
 from careplans.models import (
+    RUNNING,
     CarePlan,
     Cause,
     ClinicPrescription,
     HomePrescription,
     ItemStatus,
     PlanAlert,
-    PlanStatus,
 )
 from careplans.services.facts import facts_about, facts_about_all
 from careplans.services.reference import Reference, reference_for
@@ -28,8 +28,6 @@ from careplans.signals import items_paused
 from catalogue.models import Exercise
 from clinic.access import Access
 from patients.models import Patient
-
-RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from rest_framework import serializers
 
 from careplans import drafting, safety
 from careplans.dosage import HOME_DOSE, check_clinic_item, check_home_dose
-from careplans.models import CarePlan, Phase, PlanStatus
+from careplans.models import RUNNING, CarePlan, Phase, PlanStatus
 from careplans.services import shapes, steps, trees
 from careplans.services.checking import check_tree, stopped_by_checks
 from careplans.services.facts import facts_about
@@ -34,7 +34,6 @@ from patients.models import Diagnosis, Patient
 from patients.services import join_care_team
 from patients.services.refusals import unless_merged
 
-RUNNING = (PlanStatus.ACTIVE, PlanStatus.ON_HOLD)
 OF_THE_PLAN = ("start_date", "daily_minutes_max")  # what a draft's own row has of its content
 LATEST_START = timedelta(days=730)  # a start further ahead than this is a slip of the finger
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone, translation
 
-from careplans.models import CarePlan, Cause, Recheck
-from careplans.services.checking import RUNNING, recheck
+from careplans.models import RUNNING, CarePlan, Cause, Recheck
+from careplans.services.checking import recheck
 from catalogue.knowledge import knowledge
 from clinic import tenancy
 from clinic.models import Clinic
