@@ -1,0 +1,630 @@
+"""A solved skeleton before a camera becomes flat shapes: limbs as hulls of balls, the trunk as a smooth curve over oval sections.
+
+Groups come back to front. What shows and in which order is decided once per figure (`Plan`), so every frame has the same parts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+from figures.camera import Camera
+from figures.shapes import Point, Shape, ribbon
+from figures.skeleton import FOREARM, SHANK, THIGH, UPPER_ARM, Posed
+from figures.vectors import Vector, add, dot, mul, mv, unit
+
+HEAD_SCALE = 1.07  # a little larger than life: friendlier, and the face can be read on a small screen
+
+# trunk sections from low to high: frame, height, middle, half depth, half width
+SECTIONS = [
+    ("pelvis", -5.5, -1.4, 4.6, 7.4),
+    ("pelvis", -1.5, -1.6, 6.4, 9.2),
+    ("pelvis", 3.5, -1.0, 6.1, 8.8),
+    ("lumbar", 2.5, 0.1, 5.5, 7.6),
+    ("lumbar", 7.0, 0.3, 5.3, 7.5),
+    ("thorax", 1.5, 0.2, 5.8, 8.0),
+    ("thorax", 6.5, 0.2, 6.5, 8.9),
+    ("thorax", 11.0, -0.4, 6.1, 9.6),
+    ("thorax", 14.4, -1.2, 4.6, 8.2),
+    ("thorax", 16.8, -1.2, 3.3, 4.4),
+]
+PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
+
+ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
+BONES = {  # part: (origin, length)
+    "thigh": ("hip", THIGH),
+    "shank": ("knee", SHANK),
+    "upper": ("shoulder", UPPER_ARM),
+    "fore": ("elbow", FOREARM),
+    "foot": ("ankle", 0),
+    "hand": ("wrist", 0),
+}
+
+
+def _limb(
+    part: str, home: str, points: Sequence[tuple[float, float, float]], radii: Sequence[float]
+) -> tuple[str, list[tuple[str, Vector]], Sequence[float]]:
+    """A muscle along a bone: points are (share of the bone's length, forward, outward)."""
+    length = BONES[part][1]
+    return home, [(part, (x, -length * share, z)) for share, x, z in points], radii
+
+
+def _trunk(
+    home: str, points: Sequence[tuple[str, Vector]], radii: Sequence[float]
+) -> tuple[str, list[tuple[str, Vector]], Sequence[float]]:
+    return home, list(points), radii
+
+
+# Where each muscle is marked: the group it is drawn with, its course for the right side, and how wide it is there.
+MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
+    "hamstrings": _limb(
+        "thigh",
+        "leg",
+        [(0.10, -2.6, 0), (0.28, -2.9, 0), (0.5, -2.7, 0), (0.75, -2.2, 0), (0.97, -1.6, 0)],
+        (0.5, 1.75, 2.1, 1.6, 0.5),
+    ),
+    "quadriceps": _limb(
+        "thigh",
+        "leg",
+        [(0.10, 2.8, 0), (0.3, 3.0, 0), (0.5, 2.7, 0), (0.75, 2.0, 0), (0.95, 1.5, 0)],
+        (0.5, 1.8, 2.1, 1.6, 0.5),
+    ),
+    "adductors": _limb(
+        "thigh",
+        "leg",
+        [(0.06, 0.4, -2.4), (0.25, 0.4, -2.6), (0.5, 0.3, -2.4), (0.8, 0.2, -2)],
+        (0.5, 1.7, 1.6, 0.4),
+    ),
+    "hip-flexors": _trunk(
+        "leg",
+        [
+            ("pelvis", (3.0, 4.5, 3.4)),
+            ("pelvis", (4.2, 1.0, 4.2)),
+            ("thigh", (4.0, -3.0, 0)),
+            ("thigh", (2.6, -7.5, 0)),
+        ],
+        (0.5, 1.6, 1.7, 0.5),
+    ),
+    "calf": _limb(
+        "shank",
+        "leg",
+        [
+            (0.02, -1.3, 0),
+            (0.16, -2.0, 0),
+            (0.32, -2.2, 0),
+            (0.52, -1.5, 0),
+            (0.78, -0.9, 0),
+            (0.95, -1.0, 0),
+        ],
+        (0.5, 1.6, 1.8, 1.25, 0.6, 0.45),
+    ),
+    "soleus": _limb(
+        "shank",
+        "leg",
+        [(0.36, -1.5, 0), (0.52, -1.7, 0), (0.68, -1.3, 0), (0.84, -1.0, 0), (0.97, -1.1, 0)],
+        (0.4, 1.2, 1.2, 0.7, 0.4),
+    ),
+    "tibialis": _limb(
+        "shank",
+        "leg",
+        [(0.08, 1.5, 0), (0.25, 1.6, 0), (0.45, 1.3, 0), (0.75, 0.9, 0), (0.95, 0.9, 0)],
+        (0.4, 1.1, 1.1, 0.6, 0.35),
+    ),
+    "foot-arch": _trunk(
+        "leg",
+        [("foot", (-1.2, -2.9, 0)), ("foot", (2.2, -2.4, 0)), ("foot", (6.2, -3.0, 0))],
+        (0.4, 0.8, 0.4),
+    ),
+    "gluteals": _trunk(
+        "trunk",
+        [
+            ("pelvis", (-3.6, 4.0, 2)),
+            ("pelvis", (-4.6, 1.5, 3)),
+            ("pelvis", (-4.4, -2.0, 3)),
+            ("pelvis", (-2.6, -4.6, 4)),
+        ],
+        (0.6, 2.4, 2.6, 0.8),
+    ),
+    "piriformis": _trunk(
+        "trunk",
+        [
+            ("pelvis", (-4.4, 3.2, 1)),
+            ("pelvis", (-4.2, 1.6, 3)),
+            ("pelvis", (-3.0, 0.4, 5.5)),
+            ("pelvis", (-1.6, -0.2, 8.2)),
+        ],
+        (0.8, 1.9, 1.9, 0.7),
+    ),
+    "hip-abductors": _trunk(
+        "trunk",
+        [
+            ("pelvis", (-1.2, 5.0, 6.8)),
+            ("pelvis", (-1.2, 2.6, 7.6)),
+            ("pelvis", (-1.0, 0.2, 8.2)),
+            ("pelvis", (-0.4, -2.4, 8.4)),
+        ],
+        (0.7, 2.0, 1.9, 0.6),
+    ),
+    "back-extensors": _trunk(
+        "trunk",
+        [
+            ("pelvis", (-4.9, 3.5, 0)),
+            ("lumbar", (-3.3, 2.5, 0)),
+            ("lumbar", (-3.2, 7.5, 0)),
+            ("thorax", (-3.9, 3, 0)),
+            ("thorax", (-4.4, 8, 0)),
+            ("thorax", (-4.2, 13, 0)),
+        ],
+        (0.5, 1.3, 1.5, 1.5, 1.3, 0.5),
+    ),
+    "lower-back": _trunk(
+        "trunk",
+        [
+            ("pelvis", (-5.0, 2.5, 0)),
+            ("lumbar", (-3.4, 1.5, 0)),
+            ("lumbar", (-3.2, 6.0, 0)),
+            ("thorax", (-3.6, 1.0, 0)),
+        ],
+        (0.5, 1.5, 1.6, 0.5),
+    ),
+    "upper-back": _trunk(
+        "trunk",
+        [("thorax", (-4.2, 4, 0)), ("thorax", (-4.8, 8.5, 0)), ("thorax", (-4.4, 13.5, 0))],
+        (0.6, 1.7, 0.6),
+    ),
+    "shoulder-blades": _trunk(
+        "trunk",
+        [("thorax", (-4.6, 6, 2)), ("thorax", (-4.9, 9.5, 3.5)), ("thorax", (-3.8, 13, 6))],
+        (0.6, 1.7, 0.6),
+    ),
+    "abdominals": _trunk(
+        "trunk",
+        [
+            ("pelvis", (2.4, 1, 0)),
+            ("lumbar", (3.6, 1.5, 0)),
+            ("lumbar", (3.9, 6, 0)),
+            ("thorax", (4.2, 2, 0)),
+            ("thorax", (4.4, 5.5, 0)),
+        ],
+        (0.5, 1.3, 1.4, 1.3, 0.5),
+    ),
+    "obliques": _trunk(
+        "trunk",
+        [
+            ("pelvis", (1.0, 3, 6.5)),
+            ("lumbar", (1.5, 3, 6.0)),
+            ("lumbar", (1.5, 7, 6.0)),
+            ("thorax", (1.2, 3.5, 6.8)),
+        ],
+        (0.5, 1.5, 1.5, 0.5),
+    ),
+    "diaphragm": _trunk(
+        "trunk",
+        [("lumbar", (4.4, 2.5, 0)), ("lumbar", (4.9, 6.5, 0)), ("thorax", (4.8, 0.5, 0))],
+        (0.6, 1.5, 0.6),
+    ),
+    "pectorals": _trunk(
+        "trunk",
+        [("thorax", (4.6, 9.5, 1.5)), ("thorax", (4.4, 11, 5.0)), ("thorax", (2.2, 12.0, 8.8))],
+        (0.7, 2.0, 0.6),
+    ),
+    "upper-trapezius": _trunk(
+        "neck",
+        [
+            ("neck", (0.3, 4.4, 2.4)),
+            ("neck", (-0.6, 2.0, 2.7)),
+            ("thorax", (-1.0, 16.6, 3.9)),
+            ("thorax", (-0.9, 15.2, 6.4)),
+            ("thorax", (-0.8, 14.2, 9.2)),
+        ],
+        (0.4, 1.0, 1.4, 1.2, 0.4),
+    ),
+    "levator": _trunk(
+        "neck",
+        [
+            ("neck", (-0.6, 4.0, 2.2)),
+            ("neck", (-1.6, 1.6, 2.4)),
+            ("thorax", (-2.6, 16.2, 3.2)),
+            ("thorax", (-3.6, 13.4, 4.6)),
+        ],
+        (0.4, 1.1, 1.2, 0.4),
+    ),
+    "deep-neck-flexors": _trunk(
+        "neck",
+        [("neck", (1.5, -0.8, 0)), ("neck", (2.6, 1.2, 0)), ("neck", (3.4, 3.4, 0)), ("neck", (3.6, 5.2, 0))],
+        (0.4, 1.0, 1.0, 0.4),
+    ),
+    "suboccipitals": _trunk(
+        "neck", [("neck", (-2.3, 0, 0)), ("neck", (-1.5, 2.4, 0)), ("neck", (-0.8, 4.4, 0))], (0.5, 1.1, 0.6)
+    ),
+    "neck-side": _trunk(
+        "neck",
+        [("neck", (0.2, -0.6, 2.6)), ("neck", (0.8, 2.0, 2.8)), ("neck", (1.4, 4.6, 2.8))],
+        (0.5, 1.2, 0.5),
+    ),
+    "deltoid": _limb("upper", "arm", [(-0.08, 0, 1), (0.1, 0, 1), (0.42, 0, 0.5)], (1.2, 2.2, 0.5)),
+    "rotator-cuff": _limb(
+        "upper", "arm", [(-0.14, -1.6, 0), (0.02, -1.4, 0), (0.18, -0.8, 0)], (0.6, 1.6, 0.5)
+    ),
+    "biceps": _limb("upper", "arm", [(0.2, 1, 0), (0.55, 1.2, 0), (0.92, 0.9, 0)], (0.4, 1.3, 0.4)),
+    "triceps": _limb("upper", "arm", [(0.2, -1, 0), (0.55, -1.2, 0), (0.92, -0.9, 0)], (0.4, 1.3, 0.4)),
+    "forearm": _limb("fore", "arm", [(0.03, 0.6, 0), (0.3, 0.8, 0), (0.85, 0.5, 0)], (0.4, 1.4, 0.4)),
+}
+
+# The course of each nerve that a slider moves, for the right side.
+NERVES: dict[str, list[tuple[str, Vector]]] = {
+    "sciatic": [
+        ("neck", (-0.6, 4.2, 0)),
+        ("thorax", (-3.2, 14, 0)),
+        ("thorax", (-4.0, 7, 0)),
+        ("lumbar", (-2.9, 8, 0)),
+        ("lumbar", (-3.0, 2, 0)),
+        ("pelvis", (-4.6, 1.0, 0)),
+        *[("thigh", (-2.6, -THIGH * share, 0)) for share in (0.14, 0.5, 0.88)],
+        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.12, -1.9), (0.5, -1.6), (0.92, -0.9))],
+        ("foot", (0.6, -3.0, 0)),
+        ("foot", (6.5, -3.1, 0)),
+    ],
+    "femoral": [
+        ("lumbar", (-2.2, 7, 0)),
+        ("lumbar", (-0.5, 1, 2)),
+        ("pelvis", (2.2, 0, 3.6)),
+        *[("thigh", (2.7, -THIGH * share, 0)) for share in (0.12, 0.45, 0.85)],
+        ("shank", (1.4, -SHANK * 0.14, -1)),
+        ("shank", (0.6, -SHANK * 0.6, -1.2)),
+        ("shank", (0.4, -SHANK * 0.95, -1.2)),
+    ],
+    "median": [
+        ("neck", (-0.4, 2.5, 1)),
+        ("thorax", (0.4, 14.6, 6)),
+        *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.1, 0.5, 0.9)],
+        *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 1.0)],
+        ("hand", (0.2, -4.5, -0.6)),
+        ("hand", (0.5, -8.0, -0.6)),
+    ],
+    "ulnar": [
+        ("neck", (-0.4, 2.5, 1)),
+        ("thorax", (0.0, 14.4, 6)),
+        *[("upper", (-0.6, -UPPER_ARM * share, -0.8)) for share in (0.1, 0.55)],
+        ("upper", (-1.7, -UPPER_ARM * 0.97, -0.8)),
+        *[("fore", (-1.0, -FOREARM * share, -0.4)) for share in (0.25, 0.6, 1.0)],
+        ("hand", (-1.2, -4.5, -0.4)),
+        ("hand", (-1.3, -8.0, -0.4)),
+    ],
+    "radial": [
+        ("neck", (-0.4, 2.5, 1)),
+        ("thorax", (-1.0, 14.4, 6)),
+        ("upper", (-1.4, -UPPER_ARM * 0.15, 0.8)),
+        ("upper", (-0.8, -UPPER_ARM * 0.5, 1.6)),
+        ("upper", (1.4, -UPPER_ARM * 0.92, 1.2)),
+        *[("fore", (1.1, -FOREARM * share, 0.8)) for share in (0.3, 0.7, 1.0)],
+        ("hand", (1.2, -3.4, 0.6)),
+        ("hand", (1.0, -6.5, 0.6)),
+    ],
+}
+
+
+@dataclass
+class Group:
+    """Shapes drawn together. `union`: parts of each colour share one outline; `lines` and `details` come over it."""
+
+    id: str
+    union: list[tuple[str, list[Shape]]] = field(default_factory=list)
+    patches: list[tuple[str, Shape]] = field(default_factory=list)  # cover an outline inside
+    details: list[tuple[str, Shape]] = field(default_factory=list)  # face, nails
+    marks: list[tuple[str, Shape, str | None]] = field(
+        default_factory=list
+    )  # kind, shape, only near this pose
+    lines: list[tuple[str, Shape, float]] = field(default_factory=list)  # colour, course, width in pixels
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What shows of one person and in which order: the same in every frame."""
+
+    near: str
+    far: str
+    front: bool  # seen from front or back: both sides are equally near
+    arms_back: tuple[str, ...]
+    arms_front: tuple[str, ...]
+    legs_back: tuple[str, ...]
+    legs_front: tuple[str, ...]
+    facing: float
+    ears: tuple[int, ...]
+    eyes: tuple[int, ...]
+    mouth: tuple[int, int] | None
+    highlight: Sequence[Mapping[str, Any]]
+    nerve: Mapping[str, str] | None
+    grip: str
+    who: str  # prefix of the colour classes: "" the patient, "h" the helper
+
+
+def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -> Plan:
+    """Decide from the main pose; `layers` and `hide` of the document overrule."""
+    depth = {s: camera.depth(P["shoulder_" + s]) for s in "rl"}
+    front = abs(depth["r"] - depth["l"]) < 12
+    near = "r" if depth["r"] >= depth["l"] else "l"
+    far = "l" if near == "r" else "r"
+    layers, hidden = doc.get("layers", {}), doc.get("hide", [])
+    places: dict[str, list[str]] = {"arm_front": [], "arm_back": [], "leg_front": [], "leg_back": []}
+    for side in (far, near):
+        knee_towards = camera.depth(P["knee_" + side]) - camera.depth(P["hip_" + side]) > 5
+        usual = {"arm": side == near and not front, "leg": knee_towards}
+        for limb, is_front in usual.items():
+            if f"{limb}_{side}" not in hidden:
+                place = layers.get(f"{limb}_{side}", "front" if is_front else "back")
+                places[f"{limb}_{place}"].append(side)
+    head = P.R["head"]
+    facing = dot(mv(head, (1, 0, 0)), camera.towards)
+    aside = dot(mv(head, (0, 0, 1)), camera.towards)
+    return Plan(
+        near=near,
+        far=far,
+        front=front,
+        arms_back=tuple(places["arm_back"]),
+        arms_front=tuple(places["arm_front"]),
+        legs_back=tuple(places["leg_back"]),
+        legs_front=tuple(places["leg_front"]),
+        facing=facing,
+        ears=tuple(z for z in (1, -1) if aside * z > (-0.45 if abs(facing) > 0.5 else 0.1)),
+        eyes=tuple(z for z in (1, -1) if dot(mv(head, unit((0.75, 0, 0.66 * z))), camera.towards) > 0.28),
+        mouth=None if facing <= -0.3 else (-1, 1) if facing > 0.8 else (0, 1) if aside > 0 else (-1, 0),
+        highlight=doc.get("highlight", []),
+        nerve=doc.get("nerve"),
+        grip=doc.get("grip", ""),
+        who=who,
+    )
+
+
+class Body:
+    """The shapes of one pose. `solids` lists (part, centre, radius) of every ball drawn, for the checks."""
+
+    def __init__(self, P: Posed, camera: Camera, plan: Plan) -> None:
+        self.P, self.camera, self.plan = P, camera, plan
+        self.solids: list[tuple[str, Vector, float]] = []
+
+    # --- places ---------------------------------------------------------------------------------------------------------
+    def at(self, part: str, v: Vector, side: str = "") -> Vector:
+        """Return a place given in a part's frame, the right side's; the left is its mirror image."""
+        if part in ORIGIN:
+            scaled = mul(v, HEAD_SCALE) if part == "head" else v
+            sign = -1 if side == "l" else 1
+            return add(self.P[ORIGIN[part]], mv(self.P.R[part], (scaled[0], scaled[1], scaled[2] * sign)))
+        sign = -1 if side == "l" else 1
+        return add(
+            self.P[f"{BONES[part][0]}_{side}"], mv(self.P.R[f"{part}_{side}"], (v[0], v[1], v[2] * sign))
+        )
+
+    def hull(self, frame: str, origin: str, balls: Sequence[tuple[float, ...]]) -> Shape:
+        """Return the hull of balls (x, y, z, radius) given in a part's frame."""
+        scale = HEAD_SCALE if frame == "head" else 1.0
+        solid = [
+            (add(self.P[origin], mv(self.P.R[frame], mul((b[0], b[1], b[2]), scale))), b[3] * scale)
+            for b in balls
+        ]
+        self.solids += [(frame, centre, radius) for centre, radius in solid]
+        return ("hull", [(self.camera.xy(centre), radius) for centre, radius in solid])
+
+    def colour(self, name: str, far: bool = False) -> str:
+        return self.plan.who + name + ("2" if far else "")
+
+    # --- parts ----------------------------------------------------------------------------------------------------------
+    def leg(self, side: str, far: bool) -> list[tuple[str, list[Shape]]]:
+        n = "_" + side
+        sign = 1 if side == "r" else -1
+        skin = [
+            self.hull(
+                "foot" + n,
+                "ankle" + n,
+                [
+                    (-1.7, -2.0, 0, 1.9),
+                    (-0.4, 0.2, 0, 2.05),
+                    (1.6, -0.6, 0, 1.75),
+                    (4.6, -2.0, 0, 1.5),
+                    (7.3, -2.5, 1.3, 1.4),
+                    (7.3, -2.5, -1.0, 1.4),
+                ],
+            ),
+            self.hull(
+                "toe" + n,
+                "toeball" + n,
+                [
+                    (0, -0.1, 1.3, 1.4),
+                    (0, -0.1, -1.0, 1.4),
+                    (3.2, -0.5, -0.5 * sign, 1.0),
+                    (2.7, -0.55, 1.2 * sign, 0.95),
+                ],
+            ),
+            self.hull("shank" + n, "knee" + n, [(0, -SHANK * 0.78, 0, 2.25), (0, -SHANK, 0, 2.05)]),
+        ]
+        trousers = [
+            self.hull(
+                "thigh" + n, "hip" + n, [(0, 0, 0, 5.6), (0.5, -THIGH * 0.35, 0, 5.3), (0, -THIGH, 0, 3.75)]
+            ),
+            self.hull(
+                "shank" + n,
+                "knee" + n,
+                [(0, 0, 0, 3.75), (-0.9, -SHANK * 0.27, 0, 3.75), (-0.2, -SHANK * 0.84, 0, 2.7)],
+            ),
+        ]
+        return [(self.colour("s", far), skin), (self.colour("p", far), trousers)]
+
+    def trunk(self, sections: tuple[int, int]) -> Shape:
+        """Return the outline of some of the trunk's sections: each an oval, seen from where the eye is."""
+        levels = SECTIONS[slice(*sections)]
+        middles = [self.camera.xy(self.at(part, (x, y, 0))) for part, y, x, _, _ in levels]
+        left, right = [], []
+        for i, (part, _, _, deep, wide) in enumerate(levels):
+            (ax, ay), (bx, by) = middles[max(i - 1, 0)], middles[min(i + 1, len(levels) - 1)]
+            length = hypot(bx - ax, by - ay) or 1
+            tx, ty = (bx - ax) / length, (by - ay) / length
+            ux, uy = self.camera.xy(mv(self.P.R[part], (deep, 0, 0)))
+            wx, wy = self.camera.xy(mv(self.P.R[part], (0, 0, wide)))
+            u, w = ux * -ty + uy * tx, wx * -ty + wy * tx
+            reach = hypot(u, w) or 1
+            ox, oy = (ux * u + wx * w) / reach, (uy * u + wy * w) / reach
+            x, y = middles[i]
+            left.append((x + ox, y + oy))
+            right.append((x - ox, y - oy))
+            if i == 0:
+                low = (x - tx * 1.6, y - ty * 1.6)
+        high = (x + tx * 0.9, y + ty * 0.9)
+        return ("blob", [*left, high, *right[::-1], low])
+
+    def arm(self, side: str, far: bool, bare: bool = False) -> list[tuple[str, list[Shape]]]:
+        """Return an arm; `bare` leaves out the sleeve, which then is drawn with the shirt."""
+        n, sign = "_" + side, 1 if side == "r" else -1
+        upper, fore, hand = "upper" + n, "fore" + n, "hand" + n
+        if side in self.plan.grip:
+            palm = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
+            thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
+        else:
+            palm = [
+                (0.5, 0, 0, 1.3),
+                (-0.5, 0, 0, 1.3),
+                (1.2, -4.2, 0, 1.25),
+                (-1.3, -4.0, 0, 1.25),
+                (0.7, -8.6, 0, 0.9),
+                (-0.9, -8.2, 0, 0.85),
+            ]
+            thumb = [(1.1, -1.2, -0.3 * sign, 0.95), (2.9, -5.0, -0.9 * sign, 0.75)]
+        skin = [
+            self.hull(upper, "shoulder" + n, [(0, 0, 0, 3.3), (0, -UPPER_ARM, 0, 2.5)]),
+            self.hull(
+                fore, "elbow" + n, [(0, 0, 0, 2.5), (0, -FOREARM * 0.28, 0, 2.55), (0, -FOREARM, 0, 1.65)]
+            ),
+            self.hull(hand, "wrist" + n, palm),
+            self.hull(hand, "wrist" + n, thumb),
+        ]
+        if bare:
+            return [(self.colour("s", far), skin)]
+        sleeve = self.hull(upper, "shoulder" + n, [(0, 0.2, 0, 4.0), (0, -UPPER_ARM * 0.52, 0, 3.35)])
+        return [(self.colour("s", far), skin), (self.colour("t", far), [sleeve])]
+
+    def sleeve(self, side: str) -> Shape:
+        n = "_" + side
+        return self.hull("upper" + n, "shoulder" + n, [(0, -0.2, 0, 3.7), (0, -UPPER_ARM * 0.52, 0, 3.3)])
+
+    def shoulder_patch(self, side: str) -> Shape:
+        """Return a patch in the shirt's colour that hides the outline between a near arm and the shirt."""
+        x, y = self.camera.xy(self.P["shoulder_" + side])
+        tx, ty = self.camera.xy(self.at("thorax", (-0.8, 12.6, 0)))
+        return ("hull", [((x, y), 3.25), (((x + tx) / 2, (y + ty) / 2), 3.0)])
+
+    def neck(self) -> Shape:
+        return self.hull("neck", "c7", [(-0.2, -2.0, 0, 3.3), (2.0, 4.6, 0, 3.0)])
+
+    def head(self) -> Group:
+        plan = self.plan
+        hair = self.hull("head", "head", [(-1.0, 1.2, 0, 5.9), (-3.4, -2.6, 1, 2.6), (-3.4, -2.6, -1, 2.6)])
+        face = self.hull(
+            "head",
+            "head",
+            [
+                (2.5, 1.0, 1.0, 3.9),
+                (2.5, 1.0, -1.0, 3.9),
+                (1.7, -2.0, 1.5, 3.4),
+                (1.7, -2.0, -1.5, 3.4),
+                (3.6, -5.2, 0, 1.6),
+            ],
+        )
+        nose = self.hull("head", "head", [(5.4, 0.4, 0, 0.8), (6.9, -1.7, 0, 0.75), (5.2, -2.6, 0, 0.8)])
+        parts: list[tuple[str, list[Shape]]] = [
+            (self.colour("h"), [hair]),
+            (self.colour("s"), [face, nose]),
+        ]
+        details: list[tuple[str, Shape]] = [
+            (
+                "ear" + plan.who,
+                self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)]),
+            )
+            for z in plan.ears
+        ]
+        for z in plan.eyes:
+            details.append(
+                ("eye", self.hull("head", "head", [(5.0, 0.35, 2.3 * z, 0.42), (5.0, -0.15, 2.3 * z, 0.42)]))
+            )
+            details.append(
+                ("face", self._drawn([(5.9, 1.9, 1.2 * z), (5.4, 2.3, 2.4 * z), (4.6, 2.0, 3.4 * z)]))
+            )
+        if plan.facing > 0.5:
+            z = 1 if len(plan.eyes) < 2 or plan.mouth != (-1, 0) else -1
+            details.append(
+                ("face", self._drawn([(6.6, 0.1, 0.5 * z), (7.2, -1.6, 0.95 * z), (6.8, -2.2, 0)]))
+            )
+        if plan.mouth:
+            low, high = plan.mouth
+            corners = (low * 1.7, (low + high) * 0.85, high * 1.7)
+            details.append(
+                ("face", self._drawn([(5.1 - abs(z) * 0.35, -3.75 + abs(z) * 0.22, z) for z in corners]))
+            )
+        return Group("hd", parts if plan.facing > -0.6 else parts[::-1], details=details)
+
+    def _drawn(self, points: Sequence[Vector]) -> Shape:
+        return ("curve", [self.camera.xy(self.at("head", v)) for v in points])
+
+    # --- marks ----------------------------------------------------------------------------------------------------------
+    def muscle(self, name: str, side: str) -> Shape:
+        _, course, radii = MUSCLES[name]
+        return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in course], radii)
+
+    def marks(self, home: str, side: str | None = None) -> list[tuple[str, Shape, str | None]]:
+        """Return the marked muscles that are drawn with a group of parts."""
+        return [
+            (mark["kind"], self.muscle(mark["muscle"], mark.get("side", self.plan.near)), mark.get("only"))
+            for mark in self.plan.highlight
+            if MUSCLES[mark["muscle"]][0] == home and side in (None, mark.get("side", self.plan.near))
+        ]
+
+    def nerve(self, name: str, side: str) -> Shape:
+        points: list[Point] = [self.camera.xy(self.at(part, v, side)) for part, v in NERVES[name]]
+        return ("curve", points)
+
+    # --- the whole figure ------------------------------------------------------------------------------------------------
+    def groups(self) -> list[Group]:
+        """Return the groups of this person, back to front."""
+        plan, out = self.plan, []
+        for side in plan.arms_back:
+            arm = self.arm(side, far=not plan.front, bare=plan.front)
+            out.append(Group("a" + side, arm, marks=self.marks("arm", side)))
+        pelvis = self.trunk(PELVIS)
+        if plan.front:
+            skin: list[Shape] = []
+            trousers, marks = [pelvis], []
+            for side in plan.legs_back:
+                leg = self.leg(side, far=False)
+                skin += leg[0][1]
+                trousers += leg[1][1]
+                marks += self.marks("leg", side)
+            parts = [(self.colour("s"), skin)] if skin else []
+            out.append(Group("lg", [*parts, (self.colour("p"), trousers)], marks=marks))
+        else:
+            for side in plan.legs_back:
+                leg = self.leg(side, far=side == plan.far)
+                if side == plan.near:
+                    leg[1][1].insert(0, pelvis)
+                out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
+            if plan.near not in plan.legs_back:
+                out.append(Group("pv", [(self.colour("p"), [pelvis])]))
+        out.append(Group("nk", [(self.colour("s"), [self.neck()])]))
+        shirt = [self.trunk(SHIRT)]
+        if plan.front:
+            shirt += [self.sleeve(side) for side in plan.arms_back]
+        trunk_marks = self.marks("trunk")
+        out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
+        out.append(Group("nm", marks=self.marks("neck")))
+        for side in plan.legs_front:
+            leg = self.leg(side, far=side == plan.far and not plan.front)
+            out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
+        if plan.legs_front:
+            out.append(Group("tm", marks=trunk_marks))
+        out.append(self.head())
+        for side in plan.arms_front:
+            patch = [(self.colour("t"), self.shoulder_patch(side))]
+            out.append(
+                Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
+            )
+        if plan.nerve:
+            course = self.nerve(plan.nerve["name"], plan.nerve["side"])
+            out.append(Group("nv", lines=[("nerve", course, 2.6)]))
+        return out

@@ -1,0 +1,282 @@
+"""Looks at every frame of a figure for what a body cannot do and a picture must not show.
+
+Joint limits; limbs that do not reach; nothing below the floor or inside a thing, nothing through a limb, a head or a trunk; contacts
+that the file declares; seats under sitters; everything inside the frame; equal path commands over time; sizes.
+"""
+
+import gzip
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from math import hypot, sqrt
+from typing import Any
+
+from figures.body import SECTIONS
+from figures.drawing import KINDS, Drawing
+from figures.props import Box
+from figures.reading import Figure
+from figures.scene import Moment
+from figures.shapes import extent
+from figures.skeleton import JOINT_LIMITS, Posed
+from figures.vectors import Vector, add, dot, mul, mv, norm, sub
+
+# bytes: raw, gzip
+SIZE_LIMITS = {"moving": (80_000, 12_000), "panels": (32_000, 6_000), "still": (18_000, 5_000)}
+ALT_LENGTH = 400
+
+TOUCH = 1.2  # how deep flesh may sink into a thing, percent of body height
+BONES = {  # capsules of the limbs: ends and the radius that is bone and firm flesh
+    "thigh": ("hip", "knee", 3.6),
+    "shank": ("knee", "ankle", 2.4),
+    "upper": ("shoulder", "elbow", 2.2),
+    "fore": ("elbow", "wrist", 1.6),
+}
+NEIGHBOURS = {frozenset(("thigh", "shank")), frozenset(("upper", "fore"))}
+FIRM = 0.62  # limbs may press together, not pass through each other: share of their radii that must stay between them
+
+
+def faults(figure: Figure) -> list[str]:
+    """Return what is wrong with a figure, each once; nothing is what it should be."""
+    drawing = Drawing(figure)
+    found: dict[str, None] = {}
+    first: dict[str, Vector] = {}
+    for frame, moment in zip(drawing.frames, drawing.moments, strict=True):
+        main = [name for name, share in frame.shares.items() if share == 1]
+        where = f"in {main[0]}" if main else "between " + " and ".join(frame.shares)
+        for fault in _moment(drawing, moment, first, frame.shares):
+            found.setdefault(f"{where}: {fault}")
+    for fault in _files(figure, drawing):
+        found.setdefault(fault)
+    return list(found)
+
+
+def _moment(
+    drawing: Drawing, moment: Moment, first: dict[str, Vector], shares: Mapping[str, float]
+) -> Iterator[str]:
+    figure = drawing.figure
+    for who, P in moment.people.items():
+        name = "" if who == "patient" else f"{who}'s "
+        hidden = figure.hide if who == "patient" else (figure.helper or {}).get("hide", [])
+        for fault in (*_joints(P), *_limbs(P, hidden), *_trunk(P, hidden)):
+            yield name + fault
+    yield from _between_people(moment)
+    yield from _things(drawing, moment)
+    yield from _seats(drawing, moment)
+    yield from _contacts(drawing, moment, first, shares)
+    yield from _frame(drawing, moment)
+
+
+def _joints(P: Posed) -> Iterator[str]:
+    for name, angle in P.angles.items():
+        low, high = JOINT_LIMITS[name.removesuffix("_r").removesuffix("_l")]
+        if not low - 0.5 <= angle <= high + 0.5:
+            yield f"{name} is {angle:.0f}°, allowed {low} to {high}"
+    for limb in P.misses:
+        yield f"{limb} cannot reach its target"
+
+
+def _capsules(P: Posed, hidden: Any = ()) -> list[tuple[str, str, Vector, Vector, float]]:
+    out = []
+    for part, (start, end, radius) in BONES.items():
+        for side in "rl":
+            limb = ("leg_" if part in ("thigh", "shank") else "arm_") + side
+            if limb not in hidden:
+                out.append((part, side, P[f"{start}_{side}"], P[f"{end}_{side}"], radius))
+    return out
+
+
+def _limbs(P: Posed, hidden: Any) -> Iterator[str]:
+    """Limbs must not pass through one another, nor through the head."""
+    for (a, sa, a0, a1, ra), (b, sb, b0, b1, rb) in combinations(_capsules(P, hidden), 2):
+        if sa == sb and frozenset((a, b)) in NEIGHBOURS:
+            continue
+        if a == b == "thigh":  # they share the pelvis: only their lower halves can cross
+            a0, b0 = mul(add(a0, a1), 0.5), mul(add(b0, b1), 0.5)
+        gap = distance(a0, a1, b0, b1)
+        if gap < FIRM * (ra + rb):
+            yield f"{a}_{sa} passes through {b}_{sb} ({gap:.1f} between their middles)"
+    for part, side, start, end, radius in _capsules(P, hidden):
+        if (
+            part in ("fore", "shank")
+            and (gap := distance(start, end, P["head"], P["head"])) < 5.2 + radius * 0.5
+        ):
+            yield f"{part}_{side} passes through the head ({gap:.1f} from its middle)"
+
+
+def _trunk(P: Posed, hidden: Any) -> Iterator[str]:
+    """A hand, an elbow or a knee may touch the trunk, not be in it."""
+    origin = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12"}
+    points = [f"{point}_{side}" for point in ("hand", "wrist", "knee") for side in "rl"]
+    for point in points:
+        if ("leg_" if point.startswith("knee") else "arm_") + point[-1] in hidden:
+            continue
+        for part, y, x, deep, wide in SECTIONS[1:8]:
+            middle = add(P[origin[part]], mv(P.R[part], (x, y, 0)))
+            away = sub(P[point], middle)
+            local = [sum(away[k] * P.R[part][k][j] for k in range(3)) for j in range(3)]
+            if abs(local[1]) < 2.6 and (local[0] / deep) ** 2 + (local[2] / wide) ** 2 < 0.55:
+                yield f"{point} is inside the trunk"
+                break
+
+
+def _between_people(moment: Moment) -> Iterator[str]:
+    if "helper" not in moment.people:
+        return
+    patient, helper = (_capsules(moment.people[who]) for who in ("patient", "helper"))
+    for a, sa, a0, a1, ra in patient:
+        for b, sb, b0, b1, rb in helper:
+            gap = distance(a0, a1, b0, b1)
+            if gap < FIRM * (ra + rb):
+                yield f"helper's {b}_{sb} passes through {a}_{sa} ({gap:.1f} between their middles)"
+
+
+def _things(drawing: Drawing, moment: Moment) -> Iterator[str]:
+    """Nothing of a person lies below the floor or inside a block."""
+    boxes = [
+        (entry["kind"], solid)
+        for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True)
+        for solid in prop.solids
+        if isinstance(solid, Box) and solid.solid
+    ]
+    balls = [
+        (who, part, c, r, 0.9 if part[:4] in ("hand", "foot", "toe_") else TOUCH)
+        for who, part, c, r in moment.solids
+    ]
+    for who, P in moment.people.items():
+        for part, middle, radius in sections(P):
+            balls.append((who, part, middle, radius, TOUCH))
+    for who, part, centre, radius, soft in balls:
+        name = part if who == "patient" else f"{who}'s {part}"
+        if centre[1] - radius < -soft:
+            yield f"{name} is {radius - centre[1]:.1f} below the floor"
+        for kind, box in boxes:
+            deep = radius - _outside(centre, box)
+            if deep > (2.4 if kind in ("bed", "foam") else soft):
+                yield f"{name} is {deep:.1f} inside the {kind}"
+
+
+def sections(P: Posed) -> list[tuple[str, Vector, float]]:
+    """Return the trunk as balls: each section's middle and its reach downwards."""
+    origin = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12"}
+    out = []
+    for part, y, x, deep, wide in SECTIONS:
+        middle = add(P[origin[part]], mv(P.R[part], (x, y, 0)))
+        reach = sqrt(mv(P.R[part], (deep, 0, 0))[1] ** 2 + mv(P.R[part], (0, 0, wide))[1] ** 2)
+        out.append((f"trunk ({part})", middle, min(reach, deep)))
+    return out
+
+
+def _outside(p: Vector, box: Box) -> float:
+    """Return how far a point is from a block; negative inside it."""
+    ways = [max(box.low[i] - p[i], p[i] - box.high[i]) for i in range(3)]
+    if max(ways) <= 0:
+        return max(ways)
+    return sqrt(sum(max(way, 0) ** 2 for way in ways))
+
+
+def _standing(figure: Figure) -> list[dict[str, Any]]:
+    from figures.props import HELD
+
+    return [entry for entry in figure.props if entry["kind"] not in HELD]
+
+
+def _seats(drawing: Drawing, moment: Moment) -> Iterator[str]:
+    """Who is over a seat and low enough to sit must sit on it."""
+    P = moment.people["patient"]
+    x, y, z = P["pelvis"]
+    upright = mv(P.R["pelvis"], (0, 1, 0))[1] > 0.6
+    for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True):
+        if entry["kind"] not in ("chair", "wheelchair") or not upright:
+            continue
+        sx, top, sz = prop.places["seat"]
+        if abs(x - sx) < 10 and abs(z - sz) < 8 and y - top < 7.5 and not 4.2 <= y - top <= 7.0:
+            yield f"the seat is {y - top - 5.6:+.1f} away from the buttocks"
+
+
+def _contacts(
+    drawing: Drawing, moment: Moment, first: dict[str, Vector], shares: Mapping[str, float]
+) -> Iterator[str]:
+    """What the file declares: a point rests on something, stays above a height, or is near another point."""
+    tops = {
+        entry.get("name", entry["kind"]): prop.top
+        for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True)
+    }
+    for check in drawing.figure.checks:
+        if "only" in check and shares.get(check["only"], 0) < 1:
+            continue
+        P = moment.people[check.get("who", "patient")]
+        name, p, within = check["point"], P[check["point"]], check.get("within", 0.9)
+        if "rests" in check:
+            on = check["rests"]
+            height = 0.0 if on == "floor" else tops.get(on)
+            if height is None:
+                yield f"{name} cannot rest on {on}"
+                continue
+            if abs(p[1] - height) > within:
+                yield f"{name} is {p[1] - height:+.1f} off the {on}"
+            if not check.get("slides") and "only" not in check:
+                start = first.setdefault(name, p)
+                if hypot(p[0] - start[0], p[2] - start[2]) > 0.6:
+                    yield f"{name} slides on the {on}"
+        if "min_y" in check and p[1] < check["min_y"] - 0.3:
+            yield f"{name} is too low ({p[1]:.1f})"
+        if "near" in check:
+            gap = norm(sub(p, P.place(check["near"])))
+            if gap > check.get("within", 3.0):
+                yield f"{name} is {gap:.1f} away from {check['near']}"
+
+
+def _frame(drawing: Drawing, moment: Moment) -> Iterator[str]:
+    stage, cut = drawing.stage, "bottom" in drawing.figure.frame
+    for group in moment.groups:
+        shapes = [s for _, part in group.union for s in part] + [line[1] for line in group.lines]
+        for shape in shapes:
+            left, top, right, bottom = extent(stage.shape(shape))
+            if left < 2 or right > stage.width - 2 or top < 2 or (bottom > stage.height - 1 and not cut):
+                yield f"{group.id} leaves the picture"
+                break
+            if left < 36 and top < 36 and group.id == "hd":
+                yield "the head lies under the number of the panel"
+
+
+def _files(figure: Figure, drawing: Drawing) -> Iterator[str]:
+    for language, text in figure.alt.items():
+        if len(text) > ALT_LENGTH:
+            yield f"alt ({language}) is {len(text)} characters long; {ALT_LENGTH} are enough"
+    for kind in KINDS:
+        svg = getattr(drawing, kind)()
+        raw, packed = len(svg.encode()), packed_size(svg)
+        if raw > SIZE_LIMITS[kind][0] or packed > SIZE_LIMITS[kind][1]:
+            yield f"{kind} is too big: {raw} bytes, {packed} compressed"
+        body = svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
+        for bad in ("<script", " style=", "http:", "https:", "<text", "<image", "onload"):
+            if bad in body:
+                yield f"{kind} holds {bad.strip()}"
+        for values in re.findall(r'attributeName="d" values="([^"]+)"', svg):
+            if len({re.sub(r"[^A-Za-z]", "", value) for value in values.split(";")}) > 1:
+                yield f"{kind}: a path changes its commands between frames"
+
+
+def packed_size(svg: str) -> int:
+    """Return the bytes that go over the air."""
+    return len(gzip.compress(svg.encode(), 9))
+
+
+def distance(a0: Vector, a1: Vector, b0: Vector, b1: Vector) -> float:
+    """Return the shortest distance between two straight pieces (Ericson, Real-Time Collision Detection, 5.1.9)."""
+    u, v, w = sub(a1, a0), sub(b1, b0), sub(a0, b0)
+    a, b, c, d, e = dot(u, u), dot(u, v), dot(v, v), dot(u, w), dot(v, w)
+    if a < 1e-9 and c < 1e-9:
+        return norm(w)
+    if a < 1e-9:
+        s, t = 0.0, max(0.0, min(1.0, e / c))
+    elif c < 1e-9:
+        s, t = max(0.0, min(1.0, -d / a)), 0.0
+    else:
+        det = a * c - b * b
+        s = max(0.0, min(1.0, (b * e - c * d) / det)) if det > 1e-9 else 0.0
+        t = (b * s + e) / c
+        if t < 0 or t > 1:
+            t = max(0.0, min(1.0, t))
+            s = max(0.0, min(1.0, (b * t - d) / a))
+    return norm(sub(add(a0, mul(u, s)), add(b0, mul(v, t))))
