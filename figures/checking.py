@@ -13,7 +13,7 @@ from typing import Any
 
 from figures.body import SECTIONS
 from figures.drawing import KINDS, Drawing
-from figures.props import Box
+from figures.props import HELD, Box
 from figures.reading import Figure
 from figures.scene import Moment
 from figures.shapes import extent
@@ -32,6 +32,7 @@ BONES = {  # capsules of the limbs: ends and the radius that is bone and firm fl
     "fore": ("elbow", "wrist", 1.6),
 }
 NEIGHBOURS = {frozenset(("thigh", "shank")), frozenset(("upper", "fore"))}
+SEATED = (4.2, 7.0)  # of mid-hip above the seat
 FIRM = 0.62  # limbs may press together, not pass through each other: share of their radii that must stay between them
 
 
@@ -175,22 +176,22 @@ def _outside(p: Vector, box: Box) -> float:
 
 
 def _standing(figure: Figure) -> list[dict[str, Any]]:
-    from figures.props import HELD
-
     return [entry for entry in figure.props if entry["kind"] not in HELD]
 
 
 def _seats(drawing: Drawing, moment: Moment) -> Iterator[str]:
-    """Who is over a seat and low enough to sit must sit on it."""
+    """Who stays over a seat, upright, sits on it."""
+    heights = [m.people["patient"]["pelvis"][1] for m in drawing.moments]
     P = moment.people["patient"]
     x, y, z = P["pelvis"]
-    upright = mv(P.R["pelvis"], (0, 1, 0))[1] > 0.6
+    if max(heights) - min(heights) > 3 or mv(P.R["pelvis"], (0, 1, 0))[1] < 0.6:
+        return
     for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True):
-        if entry["kind"] not in ("chair", "wheelchair") or not upright:
-            continue
-        sx, top, sz = prop.places["seat"]
-        if abs(x - sx) < 10 and abs(z - sz) < 8 and y - top < 7.5 and not 4.2 <= y - top <= 7.0:
-            yield f"the seat is {y - top - 5.6:+.1f} away from the buttocks"
+        if entry["kind"] in ("chair", "wheelchair"):
+            sx, top, sz = prop.places["seat"]
+            over = abs(x - sx) < 10 and abs(z - sz) < 8 and y - top < 20
+            if over and not SEATED[0] <= y - top <= SEATED[1]:
+                yield f"the seat is {y - top - 5.6:+.1f} away from the buttocks"
 
 
 def _contacts(

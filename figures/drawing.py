@@ -369,9 +369,9 @@ def _within(limits: tuple[int, int], wanted: float) -> int:
     return int(max(limits[0], min(limits[1], -(-wanted // 10) * 10)))
 
 
-def pictures(figure: Figure) -> dict[str, str]:
+def pictures(figure: Figure, drawing: Drawing | None = None) -> dict[str, str]:
     """Return all pictures of a figure by kind: moving, panels, still, and left-… of each where it is done with one side."""
-    drawing = Drawing(figure)
+    drawing = drawing or Drawing(figure)
     out = {kind: getattr(drawing, kind)() for kind in KINDS}
     if figure.sides:
         out |= {f"left-{kind}": getattr(drawing, kind)(left=True) for kind in KINDS}
