@@ -56,13 +56,13 @@ def check(ids: list[str]) -> int:
         except (Fault, ValueError, KeyError) as fault:
             found = [str(fault) if isinstance(fault, ValueError) else f"{type(fault).__name__} {fault}"]
         print(("FAULTY " if found else "ok     ") + name)
-        for fault in found[:14]:
-            print("         " + fault)
+        for line in found[:14]:
+            print("         " + line)
         bad += bool(found)
     return 1 if bad else 0
 
 
-def sizes(figures: list) -> None:
+def sizes(figures: list[Figure]) -> None:
     """Print compressed sizes by kind: median and largest, in bytes."""
     packed: dict[str, list[tuple[int, str]]] = {kind: [] for kind in KINDS}
     for figure in figures:

@@ -172,8 +172,8 @@ def _check_pose(pose: Mapping[str, Any], place: str, rig: str) -> None:
         refuse_unknown(pose["helper"], set(PERSON), f"{place}.helper")
     for who, person in people.items():
         for part, value in person.items():
-            if PERSON[part] is not None:
-                refuse_unknown(value, PERSON[part], f"{who}.{part}")
+            if (keys := PERSON[part]) is not None:
+                refuse_unknown(value, keys, f"{who}.{part}")
 
 
 def _check_props(props: list[Mapping[str, Any]]) -> None:
