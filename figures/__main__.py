@@ -7,7 +7,7 @@ from pathlib import Path
 
 from figures.checking import faults, packed_size
 from figures.drawing import KINDS, pictures
-from figures.reading import DATA, Fault, read, read_all
+from figures.reading import DATA, Fault, Figure, read, read_all
 from figures.sheets import KINDS as SHEETS
 from figures.sheets import sheet
 
