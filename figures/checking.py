@@ -61,7 +61,7 @@ def _moment(
         for fault in (*_joints(P), *_limbs(P, hidden), *_trunk(P, hidden)):
             yield name + fault
     yield from _between_people(moment)
-    yield from _things(drawing, moment)
+    yield from _things(drawing, moment, shares)
     yield from _seats(drawing, moment)
     yield from _contacts(drawing, moment, first, shares)
     yield from _frame(drawing, moment)
@@ -131,13 +131,13 @@ def _between_people(moment: Moment) -> Iterator[str]:
                 yield f"helper's {b}_{sb} passes through {a}_{sa} ({gap:.1f} between their middles)"
 
 
-def _things(drawing: Drawing, moment: Moment) -> Iterator[str]:
+def _things(drawing: Drawing, moment: Moment, shares: Mapping[str, float]) -> Iterator[str]:
     """Nothing of a person lies below the floor or inside a block."""
     boxes = [
         (entry["kind"], solid)
         for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True)
         for solid in prop.solids
-        if isinstance(solid, Box) and solid.solid
+        if isinstance(solid, Box) and solid.solid and (not prop.only or shares.get(prop.only, 0) == 1)
     ]
     balls = [
         (who, part, c, r, 0.9 if part[:4] in ("hand", "foot", "toe_") else TOUCH)
@@ -228,12 +228,19 @@ def _contacts(
 
 
 def _frame(drawing: Drawing, moment: Moment) -> Iterator[str]:
-    stage, cut = drawing.stage, "bottom" in drawing.figure.frame
+    """All is inside the picture, but for where the file cuts it off."""
+    stage, cut = drawing.stage, drawing.figure.frame
     for group in moment.groups:
         shapes = [s for _, part in group.union for s in part] + [line[1] for line in group.lines]
         for shape in shapes:
             left, top, right, bottom = extent(stage.shape(shape))
-            if left < 2 or right > stage.width - 2 or top < 2 or (bottom > stage.height - 1 and not cut):
+            outside = {
+                "left": left < 2,
+                "right": right > stage.width - 2,
+                "top": top < 2,
+                "bottom": bottom > stage.height - 1,
+            }
+            if any(out for edge, out in outside.items() if edge not in cut):
                 yield f"{group.id} leaves the picture"
                 break
             if left < 36 and top < 36 and group.id == "hd":

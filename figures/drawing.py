@@ -39,13 +39,17 @@ DARK = {
     "mat": "#4b725f", "mat2": "#5f8a74", "wall": "#4a5964", "ground": "#2b3238", "cloth": "#cfcabd", "foam": "#6f93b5", "foam2": "#84a7c6",
 }  # fmt: skip
 DARK_INK = "#0b1116"
-DARK_CSS = (
-    "@media screen and (prefers-color-scheme:dark){"
-    f".fx-ink{{stroke:{DARK_INK}}}g.fx-ink{{fill:{DARK_INK}}}.fx-ink[fill=none]{{fill:none}}"
-    + "".join(f".fx-{name}{{fill:{colour}}}" for name, colour in DARK.items())
-    + ".fx-floor{stroke:#5b6d78}.fx-halo{fill:#10191f;stroke:#10191f}.fx-arrow{fill:#ff8d72;stroke:#ff8d72}.fx-ghost{fill:#9fb2bf}"
-    ".fx-rule{stroke:#3a4a55}.fx-badge{fill:#dfe6ea}.fx-digit{stroke:#10191f}}"
-)
+DARK_RULES = {
+    **{name: f".fx-{name}{{fill:{colour}}}" for name, colour in DARK.items()},
+    "ink": f".fx-ink{{stroke:{DARK_INK}}}g.fx-ink{{fill:{DARK_INK}}}.fx-ink[fill=none]{{fill:none}}",
+    "floor": ".fx-floor{stroke:#5b6d78}",
+    "halo": ".fx-halo{fill:#10191f;stroke:#10191f}",
+    "arrow": ".fx-arrow{fill:#ff8d72;stroke:#ff8d72}",
+    "ghost": ".fx-ghost{fill:#9fb2bf}",
+    "rule": ".fx-rule{stroke:#3a4a55}",
+    "badge": ".fx-badge{fill:#dfe6ea}",
+    "digit": ".fx-digit{stroke:#10191f}",
+}
 # Digits as strokes, 12 high around (0, 0): pictures hold no text, which paper could not set.
 DIGITS = {1: "M-2.6-3.4L.6-6V6", 2: "M-3.4-3.2C-3-7.4 3.6-7 3.4-2.8C3.2 .2-2.6 2.6-3.4 6H3.8", 3: "M-3.2-5.9H3.2L-.4-1.4C4.8-1.6 4.6 6 0 6C-1.8 6-3 5.2-3.6 3.8"}  # fmt: skip
 
@@ -103,23 +107,24 @@ class Drawing:
         times = ";".join(_share(frame.seconds / self.seconds) for frame in self.frames)
         timing = f' keyTimes="{times}" dur="{number(self.seconds)}s" repeatCount="indefinite"'
         people = self._people(self.moments, "m", timing=timing)
-        return self._svg(self.width, self._sided(self._behind() + people + self._before(), left))
+        return self._svg(self.width, self._sided(self._behind("", timing) + people + self._before("", timing), left))
 
     def still(self, left: bool = False) -> str:
         figure = self.figure
-        body = self._behind()
+        body = self._behind(figure.show)
         if figure.ghost:
             body += self._ghost(self.named[figure.start])
-        body += self._people([self.named[figure.show]], "s", name=figure.show) + self._before()
+        body += self._people([self.named[figure.show]], "s", name=figure.show) + self._before(figure.show)
         body += self._arrows(figure.show, last=True)
         return self._svg(self.width, self._sided(body, left))
 
     def panels(self, left: bool = False) -> str:
         names, out = self.figure.panels, ""
+        around: dict[str, str] = {}  # what stands around is written once and used again
         for i, name in enumerate(names):
             marked = i > 0 or self.figure.mark_all
-            inner = self._behind() + self._people([self.named[name]], f"p{i}", marked=marked, name=name)
-            inner += self._before() + self._arrows(name, last=i == len(names) - 1)
+            inner = self._once(self._behind(name), around) + self._people([self.named[name]], f"p{i}", marked=marked, name=name)
+            inner += self._once(self._before(name), around) + self._arrows(name, last=i == len(names) - 1)
             out += (
                 f'<g transform="translate({i * (self.width + GAP)})"><g clip-path="url(#{self.prefix}c)">'
                 f"{self._sided(inner, left)}</g>"
@@ -134,15 +139,24 @@ class Drawing:
         clip = f'<clipPath id="{self.prefix}c"><path d="M0 0H{self.width}V{self.height}H0Z"/></clipPath>'
         return self._svg(len(names) * self.width + (len(names) - 1) * GAP, clip + out)
 
+    def _once(self, body: str, written: dict[str, str]) -> str:
+        """Return markup under a name, or, when it has been written before, a use of it."""
+        if not body or body in written:
+            return written.get(body, "")
+        key = f"{self.prefix}b{len(written)}"
+        written[body] = f'<use href="#{key}"/>'
+        return f'<g id="{key}">{body}</g>'
+
     def size(self, kind: str) -> tuple[int, int]:
         """Return (width, height) of a picture in pixels."""
         count = len(self.figure.panels) if kind == "panels" else 1
         return count * self.width + (count - 1) * GAP, self.height
 
     def _svg(self, width: int, body: str) -> str:
+        rules = "".join(rule for name, rule in DARK_RULES.items() if f'class="fx-{name}"' in body)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {self.height}" width="{width}"'
-            f' height="{self.height}"><style>{DARK_CSS}</style>{body}</svg>\n'
+            f' height="{self.height}"><style>@media screen and (prefers-color-scheme:dark){{{rules}}}</style>{body}</svg>\n'
         )
 
     def _sided(self, body: str, left: bool) -> str:
@@ -150,17 +164,20 @@ class Drawing:
         return f'<g transform="matrix(-1 0 0 1 {self.width} 0)">{body}</g>' if left else body
 
     # --- around the people -----------------------------------------------------------------------------------------------
-    def _behind(self) -> str:
+    def _behind(self, pose: str, timing: str = "") -> str:
+        """Return the ground and what stands behind people: in a pose, or, with `timing`, all the time."""
         out = ""
         if self.figure.floor and self.camera.sees_ground:
             out += self._ground()
         elif self.figure.floor and "bottom" not in self.figure.frame:
             y = number(self.stage.point((0, 0))[1] + 0.8)
             out += f'<path d="M8 {y}H{self.width - 8}" stroke="{COLOURS["floor"]}" stroke-width="1.6" stroke-linecap="round" class="fx-floor"/>'
-        return out + "".join(self._things(prop.back) for prop in self.scene.props)
+        return out + "".join(self._things(prop.back, prop.only, pose, timing) for prop in self.scene.props)
 
-    def _before(self) -> str:
-        return "".join(self._things(prop.front) for prop in self.scene.props if prop.front)
+    def _before(self, pose: str, timing: str = "") -> str:
+        return "".join(
+            self._things(prop.front, prop.only, pose, timing) for prop in self.scene.props if prop.front
+        )
 
     def _ground(self) -> str:
         feet = [m.people["patient"] for m in self.moments]
@@ -174,8 +191,10 @@ class Drawing:
             f' fill="{COLOURS["ground"]}" class="fx-ground"/>'
         )
 
-    def _things(self, solids: Sequence[Any]) -> str:
-        out = ""
+    def _things(self, solids: Sequence[Any], only: str, pose: str, timing: str) -> str:
+        if only and pose and pose != only:
+            return ""
+        out = self._fade(only, timing) if only and timing else ""
         for solid in solids:
             if hasattr(solid, "lines"):
                 for colour, shape, width in solid.lines(self.camera):

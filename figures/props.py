@@ -104,6 +104,7 @@ class Prop:
     places: dict[str, Vector] = field(default_factory=dict)
     framed: bool = True  # the picture is made wide enough for it
     top: float | None = None  # height of the face that people lie, sit or stand on
+    only: str = ""  # there near this pose alone
 
     @property
     def solids(self) -> list[Solid]:
@@ -351,7 +352,9 @@ def _place(at: Any) -> Vector:
 
 def standing(entry: Entry) -> Prop:
     """Return a thing that does not move."""
-    return STANDING[entry["kind"]](entry)
+    prop = STANDING[entry["kind"]](entry)
+    prop.only = entry.get("only", "")
+    return prop
 
 
 def places(entries: list[Entry]) -> dict[str, Vector]:

@@ -47,7 +47,7 @@ LISTS = {
 }  # fmt: skip
 PROP = {
     "kind", "name", "from", "to", "x", "z", "h", "half", "thick", "seat", "faces", "back", "arms", "width", "at", "w", "d", "t", "r", "out",
-    "through", "colour", "layer", "footrest", "long", "near", "solid", "of",
+    "through", "colour", "layer", "footrest", "long", "near", "solid", "only",
 }  # fmt: skip
 HELPER = {"layers", "hide", "grip", "arms", "layer"}
 
@@ -189,7 +189,7 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
         raise Fault(f"view {view} is none of {', '.join(VIEWS)}")
     used = [doc[key] for key in ("start", "show", "plan_from") if key in doc]
     used += [*doc.get("panels", []), *(leg["to"] for leg in doc["sequence"])]
-    used += [each["only"] for key in ("highlight", "checks") for each in doc.get(key, []) if "only" in each]
+    used += [each["only"] for key in ("highlight", "checks", "props") for each in doc.get(key, []) if "only" in each]
     for name in used:
         if name not in poses:
             raise Fault(f"there is no pose {name}")
