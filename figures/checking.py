@@ -243,7 +243,7 @@ def _frame(drawing: Drawing, moment: Moment) -> Iterator[str]:
             if any(out for edge, out in outside.items() if edge not in cut):
                 yield f"{group.id} leaves the picture"
                 break
-            if left < 36 and top < 36 and group.id == "hd":
+            if 0 < right and left < 36 and 0 < bottom and top < 36 and group.id == "hd":
                 yield "the head lies under the number of the panel"
 
 
