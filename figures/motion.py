@@ -10,6 +10,7 @@ from figures.vectors import Vector
 
 DEGREES_PER_FRAME = 14  # of the joint that turns most
 FRAMES = (2, 8)  # fewest and most between two poses
+IN_ALL = 30  # in one loop: a picture goes over weak networks
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,11 @@ def timeline(
     """Return the frames of one loop and its length in seconds; `largest_turn(a, b)` says how far two poses are apart, in degrees."""
     current = sequence[-1]["to"]
     seconds, frames = 0.0, [Frame(0.0, poses[current], {current: 1.0})]
-    for leg in sequence:
-        a, b, name = poses[current], poses[leg["to"]], leg["to"]
-        count = max(FRAMES[0], min(FRAMES[1], ceil(largest_turn(a, b) / DEGREES_PER_FRAME)))
+    ways = [(poses[before["to"]], poses[leg["to"]]) for before, leg in zip([sequence[-1], *sequence], sequence, strict=False)]
+    counts = [max(FRAMES[0], min(FRAMES[1], ceil(largest_turn(a, b) / DEGREES_PER_FRAME))) for a, b in ways]
+    thin = min(1.0, IN_ALL / sum(counts))
+    for leg, (a, b), wanted in zip(sequence, ways, counts, strict=True):
+        name, count = leg["to"], max(FRAMES[0], round(wanted * thin))
         for i in range(1, count + 1):
             share = i / count
             pose = b if i == count else mix(a, b, share)
