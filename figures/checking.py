@@ -21,7 +21,7 @@ from figures.skeleton import JOINT_LIMITS, Posed
 from figures.vectors import Vector, add, dot, mul, mv, norm, sub
 
 # bytes: raw, gzip
-SIZE_LIMITS = {"moving": (80_000, 12_000), "panels": (32_000, 6_000), "still": (18_000, 5_000)}
+SIZE_LIMITS = {"moving": (90_000, 12_000), "panels": (40_000, 6_000), "still": (26_000, 5_000)}
 ALT_LENGTH = 400
 
 TOUCH = 1.2  # how deep flesh may sink into a thing, percent of body height

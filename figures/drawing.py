@@ -209,7 +209,9 @@ class Drawing:
 
     # --- people ----------------------------------------------------------------------------------------------------------
     def _ghost(self, moment: Moment) -> str:
-        shapes = [s for g in moment.groups for _, part in g.union for s in part]
+        """Return the start pose of the patient as a pale shadow."""
+        groups = [g for g in moment.groups if not g.id.startswith("h") or g.id == "hd"]
+        shapes = [s for g in groups for _, part in g.union for s in part]
         parts = "".join(f'<path d="{path(self.stage.shape(shape))}"/>' for shape in shapes)
         return f'<g class="fx-ghost" fill="#8fa0ab" opacity=".28">{parts}</g>'
 

@@ -10,7 +10,7 @@ from figures.vectors import Vector
 
 DEGREES_PER_FRAME = 14  # of the joint that turns most
 FRAMES = (2, 8)  # fewest and most between two poses
-IN_ALL = 30  # in one loop: a picture goes over weak networks
+IN_ALL = 24  # in one loop: a picture goes over weak networks
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,7 @@ def solve(pose: Pose, known: Mapping[str, Vector] = {}) -> Posed:
 def _body(pose: Pose, R: Matrix, at: Vector, known: Mapping[str, Vector]) -> Posed:
     P = Posed(known)
     spine = pose.get("spine", {})
+    heading = mv(ry(-pose.get("root", {}).get("turn", 0)), (1, 0, 0))
     P["pelvis"], P.R["pelvis"] = at, R
     P["l5"] = add(at, mv(R, L5))
     lumbar = mm(R, spine_rotation(spine, "lumbar"))
@@ -211,7 +212,8 @@ def _body(pose: Pose, R: Matrix, at: Vector, known: Mapping[str, Vector]) -> Pos
     sides = [("r", 1), ("l", -1)]
     # a leg that rests on the other one comes second
     for side, sign in sorted(sides, key=lambda s: isinstance(pose.get("leg_" + s[0], {}).get("reach"), dict)):
-        _leg(P, pose.get("leg_" + side, {}), side, sign, R, add(at, mv(R, (0, 0, sign * HIP_Z))))
+        hip = add(at, mv(R, (0, 0, sign * HIP_Z)))
+        _leg(P, pose.get("leg_" + side, {}), side, sign, R, hip, heading)
     for side, sign in sorted(sides, key=lambda s: "hand" in str(pose.get("arm_" + s[0], {}).get("reach"))):
         forward, up = pose.get("girdle_" + side, [0, 0])
         shift = (SHOULDER[0] + forward, SHOULDER[1] + up, sign * SHOULDER[2])
@@ -226,7 +228,9 @@ def ball_joint(parent: Matrix, bone: Matrix) -> tuple[float, float]:
     return degrees(atan2(x, -y)), degrees(atan2(z, sqrt(x * x + y * y)))
 
 
-def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector) -> None:
+def _leg(
+    P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector, heading: Vector
+) -> None:
     n = "_" + side
     P["hip" + n] = hip
     if "reach" in leg:
@@ -250,7 +254,7 @@ def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector)
     if "foot" in leg:  # pitch of the sole in the world; 0 is flat
         x = col(shank, 0)
         now = degrees(atan2(x[1], sqrt(x[0] ** 2 + x[2] ** 2)))
-        if x[0] < -0.5:
+        if dot(x, heading) < -0.5:
             now = 180 - now
         dorsiflexion = (leg["foot"] - now + 180) % 360 - 180
     foot = mm(shank, rz(dorsiflexion), rx(-sign * leg.get("evert", 0)))
