@@ -5,8 +5,8 @@ import statistics
 import sys
 from pathlib import Path
 
-from figures.checking import faults, packed_size
-from figures.drawing import KINDS, pictures
+from figures.checking import faults
+from figures.drawing import KINDS, packed_size, pictures
 from figures.reading import DATA, Fault, Figure, read, read_all
 from figures.sheets import KINDS as SHEETS
 from figures.sheets import sheet

@@ -4,7 +4,6 @@ Joint limits; limbs that do not reach; nothing below the floor or inside a thing
 that the file declares; seats under sitters; everything inside the frame; equal path commands over time; sizes.
 """
 
-import gzip
 import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -12,7 +11,7 @@ from math import hypot, sqrt
 from typing import Any
 
 from figures.body import SECTIONS
-from figures.drawing import KINDS, Drawing
+from figures.drawing import KINDS, SIZE_LIMITS, Drawing, packed_size
 from figures.props import HELD, Box
 from figures.reading import Figure
 from figures.scene import Moment
@@ -20,8 +19,6 @@ from figures.shapes import extent
 from figures.skeleton import JOINT_LIMITS, Posed
 from figures.vectors import Vector, add, dot, mul, mv, norm, sub
 
-# bytes: raw, gzip
-SIZE_LIMITS = {"moving": (90_000, 12_000), "panels": (40_000, 6_000), "still": (26_000, 5_000)}
 ALT_LENGTH = 400
 
 TOUCH = 1.2  # how deep flesh may sink into a thing, percent of body height
@@ -263,11 +260,6 @@ def _files(figure: Figure, drawing: Drawing) -> Iterator[str]:
         for values in re.findall(r'attributeName="d" values="([^"]+)"', svg):
             if len({re.sub(r"[^A-Za-z]", "", value) for value in values.split(";")}) > 1:
                 yield f"{kind}: a path changes its commands between frames"
-
-
-def packed_size(svg: str) -> int:
-    """Return the bytes that go over the air."""
-    return len(gzip.compress(svg.encode(), 9))
 
 
 def distance(a0: Vector, a1: Vector, b0: Vector, b1: Vector) -> float:

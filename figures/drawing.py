@@ -3,6 +3,7 @@
 No script, no style attribute, no text, no outside link. Colours are presentation attributes; a media query changes them in the dark.
 """
 
+import gzip
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -22,6 +23,7 @@ MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
 INK_WIDTH = 1.5
 KINDS = ("moving", "panels", "still")
+SIZE_LIMITS = {"moving": (90_000, 12_000), "panels": (40_000, 6_000), "still": (26_000, 5_000)}  # bytes: raw, gzip
 
 INK = "#33424d"
 COLOURS = {
@@ -93,14 +95,20 @@ class Drawing:
         self.figure = figure
         self.scene = Scene(figure)
         self.camera = self.scene.camera
-        self.frames, self.seconds = self.scene.timeline()
-        self.moments = [self.scene.moment(frame.pose) for frame in self.frames]
-        self.named = {name: self.scene.moment(pose) for name, pose in figure.poses.items()}
-        bounds = self.scene.bounds(self.moments)
-        on_floor = figure.floor and not self.camera.sees_ground
-        self.stage = Stage(figure, self._with_arrows(bounds), on_floor)
-        self.width, self.height = self.stage.width, self.stage.height
         self.prefix = re.sub(r"[^a-z0-9]", "", figure.id)
+        for in_all in motion.IN_ALL:
+            self._take(in_all)
+            if packed_size(self.moving()) <= SIZE_LIMITS["moving"][1]:
+                break
+
+    def _take(self, in_all: int) -> None:
+        self.frames, self.seconds = self.scene.timeline(in_all)
+        self.moments = [self.scene.moment(frame.pose) for frame in self.frames]
+        self.named = {name: self.scene.moment(pose) for name, pose in self.figure.poses.items()}
+        bounds = self.scene.bounds(self.moments)
+        on_floor = self.figure.floor and not self.camera.sees_ground
+        self.stage = Stage(self.figure, self._with_arrows(bounds), on_floor)
+        self.width, self.height = self.stage.width, self.stage.height
 
     # --- the three pictures ----------------------------------------------------------------------------------------------
     def moving(self, left: bool = False) -> str:
@@ -388,6 +396,11 @@ class Drawing:
 def _within(limits: tuple[int, int], wanted: float) -> int:
     """Return a length in whole tens that holds what is wanted, if it may."""
     return int(max(limits[0], min(limits[1], -(-wanted // 10) * 10)))
+
+
+def packed_size(svg: str) -> int:
+    """Return the bytes that go over the air."""
+    return len(gzip.compress(svg.encode(), 9))
 
 
 def pictures(figure: Figure, drawing: Drawing | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from figures.vectors import Vector
 
 DEGREES_PER_FRAME = 14  # of the joint that turns most
 FRAMES = (2, 8)  # fewest and most between two poses
-IN_ALL = 24  # in one loop: a picture goes over weak networks
+IN_ALL = (24, 19, 15, 12)  # in one loop: the first that makes a picture light enough for weak networks
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,17 @@ def timeline(
     poses: Mapping[str, dict[str, Any]],
     sequence: list[Mapping[str, Any]],
     largest_turn: Any,
+    in_all: int = IN_ALL[0],
 ) -> tuple[list[Frame], float]:
-    """Return the frames of one loop and its length in seconds; `largest_turn(a, b)` says how far two poses are apart, in degrees."""
+    """Return about `in_all` frames of one loop at most, and its length in seconds.
+
+    `largest_turn(a, b)` says how far two poses are apart, in degrees.
+    """
     current = sequence[-1]["to"]
     seconds, frames = 0.0, [Frame(0.0, poses[current], {current: 1.0})]
     ways = [(poses[before["to"]], poses[leg["to"]]) for before, leg in zip([sequence[-1], *sequence], sequence, strict=False)]
     counts = [max(FRAMES[0], min(FRAMES[1], ceil(largest_turn(a, b) / DEGREES_PER_FRAME))) for a, b in ways]
-    thin = min(1.0, IN_ALL / sum(counts))
+    thin = min(1.0, in_all / sum(counts))
     for leg, (a, b), wanted in zip(sequence, ways, counts, strict=True):
         name, count = leg["to"], max(FRAMES[0], round(wanted * thin))
         for i in range(1, count + 1):

@@ -97,8 +97,9 @@ class Scene:
         return [*(g for g in helper if g not in arms), *groups, *arms]
 
     # --- over time -------------------------------------------------------------------------------------------------------
-    def timeline(self) -> tuple[list[motion.Frame], float]:
-        return motion.timeline(self.figure.poses, self.figure.sequence, self._largest_turn)  # type: ignore[arg-type]
+    def timeline(self, in_all: int) -> tuple[list[motion.Frame], float]:
+        poses, sequence = self.figure.poses, self.figure.sequence
+        return motion.timeline(poses, sequence, self._largest_turn, in_all)  # type: ignore[arg-type]
 
     def _largest_turn(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
         turns = [motion.turn(_own(a), _own(b), self.known)]

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from figures.checking import SIZE_LIMITS, faults, packed_size
-from figures.drawing import Drawing, pictures
+from figures.checking import faults
+from figures.drawing import SIZE_LIMITS, Drawing, packed_size, pictures
 from figures.reading import DATA, Figure, read, read_all
 from figures.release import differences, file_name
 
