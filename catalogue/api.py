@@ -9,7 +9,7 @@ from rest_framework import exceptions, serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalogue import coding, relevance, searching, services
+from catalogue import coding, pictures, relevance, searching, services
 from catalogue.knowledge import Entry, knowledge
 from catalogue.services import EXERCISES, PROTOCOLS, Library
 from catalogue.shapes import LANGUAGES
@@ -230,7 +230,7 @@ def shipped(kind: str) -> type[ShippedViewSet]:
 
 
 class ExerciseViewSet(LibraryViewSet):
-    """Exercises; `picture` comes when one is drawn."""
+    """Exercises, with the addresses of their pictures."""
 
     kind, library, serializer_class = "exercises", EXERCISES, CatalogueExerciseSerializer
 
@@ -239,7 +239,9 @@ class ExerciseViewSet(LibraryViewSet):
         return super().list(request)
 
     def answer(self, entry: Entry) -> Any:
-        return super().answer({**entry, "picture": None})
+        found = pictures.picture(entry["id"])
+        shown = {key: found[key] for key in (*pictures.KINDS, "alt", "author", "licence")} if found else None
+        return super().answer({**entry, "picture": shown})
 
 
 class ProtocolViewSet(LibraryViewSet):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.knowledge import Entry, Knowledge
+from catalogue.pictures import described
 from catalogue.searching import aims, choices, other_ways, positions
 from catalogue.shapes import LANGUAGES
 from catalogue.wording import said, unit_said
@@ -151,12 +152,12 @@ class Presenter:
 
     # --- an exercise -----------------------------------------------------------------------------------------------------
     def exercise_row(self, entry: Entry) -> dict[str, Any]:
-        """Return what a list tells of an exercise. `picture` is {url, width, height} once one is drawn; `icon` stands in."""
+        """Return what a list tells of an exercise. `icon` stands in where no `picture` is drawn."""
         aim = next(iter(aims(entry)), "")
         group = self.known.modalities[entry["modality"]]["group"]
         return {
             "id": entry["id"],
-            "picture": entry.get("picture"),
+            "picture": described(entry["id"], language=self.language),
             "icon": AIM_ICONS.get(aim) or GROUP_ICONS.get(group, "figure"),
             "purpose": aim_names().get(aim, ""),
             "position": self.value("position", entry["position"]),

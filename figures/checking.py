@@ -1,7 +1,7 @@
 """Looks at every frame of a figure for what a body cannot do and a picture must not show.
 
-Joint limits; limbs that do not reach; nothing below the floor or inside a thing, nothing through a limb, a head or a trunk; contacts
-that the file declares; seats under sitters; everything inside the frame; equal path commands over time; sizes.
+Joint limits; limbs that do not reach; nothing below the floor or inside a thing, nothing through a limb, a head or a trunk;
+contacts that the file declares; seats under sitters; everything inside the frame; equal path commands over time; sizes.
 """
 
 import re
@@ -240,7 +240,7 @@ def _frame(drawing: Drawing, moment: Moment) -> Iterator[str]:
             if any(out for edge, out in outside.items() if edge not in cut):
                 yield f"{group.id} leaves the picture"
                 break
-            if 0 < right and left < 36 and 0 < bottom and top < 36 and group.id == "hd":
+            if right > 0 and left < 36 and bottom > 0 and top < 36 and group.id == "hd":
                 yield "the head lies under the number of the panel"
 
 

@@ -1,6 +1,6 @@
 """A figure becomes SVG: moving, in panels, and still; each for the right side and, mirrored, for the left.
 
-No script, no style attribute, no text, no outside link. Colours are presentation attributes; a media query changes them in the dark.
+No script, no style attribute, no text, no outside link. Colours are presentation attributes; a media query has those of the dark.
 """
 
 import gzip
@@ -12,6 +12,7 @@ from typing import Any
 
 from figures import motion
 from figures.body import Group
+from figures.colours import COLOURS, DARK_RULES, INK
 from figures.reading import Figure
 from figures.scene import Moment, Scene
 from figures.shapes import Shape, hull_path, hull_samples, number, numbers, path, smooth
@@ -23,37 +24,18 @@ MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
 INK_WIDTH = 1.5
 KINDS = ("moving", "panels", "still")
-SIZE_LIMITS = {"moving": (90_000, 12_000), "panels": (40_000, 6_000), "still": (26_000, 5_000)}  # bytes: raw, gzip
+SIZE_LIMITS = {
+    "moving": (90_000, 12_000),
+    "panels": (40_000, 6_000),
+    "still": (26_000, 5_000),
+}  # bytes: raw, gzip
 
-INK = "#33424d"
-COLOURS = {
-    "s": "#e3ae86", "s2": "#c9956f", "t": "#8b5a86", "t2": "#6c4468", "p": "#4d6076", "p2": "#3d4d60", "h": "#3a2d2a",
-    "hs": "#b9835c", "hs2": "#a06e4b", "ht": "#5c9a8b", "ht2": "#467a6e", "hp": "#6b6f76", "hp2": "#565a61", "hh": "#77716e",
-    "ear": "#d69d75", "earh": "#a9754f", "eye": "#2b2523", "face": "#2b2523", "nail": "#f0c9ab",
-    "mat": "#bcd7c6", "mat2": "#d0e5d8", "wood": "#c9a57a", "wood2": "#a98861", "seat": "#d9bb93", "seat2": "#ead3b3", "wall": "#dfe3e6",
-    "cloth": "#f3efe6", "cloth2": "#d8d0bf", "foam": "#a9c4dd", "foam2": "#c3d8ea", "metal": "#9aa6ae", "ball": "#e0735a", "coin": "#d9a93a",
-    "bottle": "#7fb4d6", "glass": "#cfe3ee", "strap": "#2f7d8c", "band": "#1f8a5f", "tyre": "#4a545c", "spoke": "#8b979f",
-    "floor": "#aeb9c0", "ground": "#e9ecef", "stretch": "#f0562f", "work": "#ffc21f", "nerve": "#ffd23f", "arrow": "#b8321c",
-}  # fmt: skip
-DARK = {
-    "s": "#dca57d", "s2": "#b98763", "t": "#b487ae", "t2": "#8d6488", "p": "#8196b2", "p2": "#637791", "h": "#5d463c",
-    "hs": "#b9835c", "hs2": "#9c6d4b", "ht": "#6fb3a2", "ht2": "#548c7f", "hp": "#9498a0", "hp2": "#787c84", "hh": "#a39c98",
-    "mat": "#4b725f", "mat2": "#5f8a74", "wall": "#4a5964", "ground": "#2b3238", "cloth": "#cfcabd", "foam": "#6f93b5", "foam2": "#84a7c6",
-}  # fmt: skip
-DARK_INK = "#0b1116"
-DARK_RULES = {
-    **{name: f".fx-{name}{{fill:{colour}}}" for name, colour in DARK.items()},
-    "ink": f".fx-ink{{stroke:{DARK_INK}}}g.fx-ink{{fill:{DARK_INK}}}.fx-ink[fill=none]{{fill:none}}",
-    "floor": ".fx-floor{stroke:#5b6d78}",
-    "halo": ".fx-halo{fill:#10191f;stroke:#10191f}",
-    "arrow": ".fx-arrow{fill:#ff8d72;stroke:#ff8d72}",
-    "ghost": ".fx-ghost{fill:#9fb2bf}",
-    "rule": ".fx-rule{stroke:#3a4a55}",
-    "badge": ".fx-badge{fill:#dfe6ea}",
-    "digit": ".fx-digit{stroke:#10191f}",
-}
 # Digits as strokes, 12 high around (0, 0): pictures hold no text, which paper could not set.
-DIGITS = {1: "M-2.6-3.4L.6-6V6", 2: "M-3.4-3.2C-3-7.4 3.6-7 3.4-2.8C3.2 .2-2.6 2.6-3.4 6H3.8", 3: "M-3.2-5.9H3.2L-.4-1.4C4.8-1.6 4.6 6 0 6C-1.8 6-3 5.2-3.6 3.8"}  # fmt: skip
+DIGITS = {
+    1: "M-2.6-3.4L.6-6V6",
+    2: "M-3.4-3.2C-3-7.4 3.6-7 3.4-2.8C3.2 .2-2.6 2.6-3.4 6H3.8",
+    3: "M-3.2-5.9H3.2L-.4-1.4C4.8-1.6 4.6 6 0 6C-1.8 6-3 5.2-3.6 3.8",
+}
 
 
 class Stage:
@@ -115,7 +97,9 @@ class Drawing:
         times = ";".join(_share(frame.seconds / self.seconds) for frame in self.frames)
         timing = f' keyTimes="{times}" dur="{number(self.seconds)}s" repeatCount="indefinite"'
         people = self._people(self.moments, "m", timing=timing)
-        return self._svg(self.width, self._sided(self._behind("", timing) + people + self._before("", timing), left))
+        return self._svg(
+            self.width, self._sided(self._behind("", timing) + people + self._before("", timing), left)
+        )
 
     def still(self, left: bool = False) -> str:
         figure = self.figure
@@ -131,7 +115,9 @@ class Drawing:
         around: dict[str, str] = {}  # what stands around is written once and used again
         for i, name in enumerate(names):
             marked = i > 0 or self.figure.mark_all
-            inner = self._once(self._behind(name), around) + self._people([self.named[name]], f"p{i}", marked=marked, name=name)
+            inner = self._once(self._behind(name), around) + self._people(
+                [self.named[name]], f"p{i}", marked=marked, name=name
+            )
             inner += self._once(self._before(name), around) + self._arrows(name, last=i == len(names) - 1)
             out += (
                 f'<g transform="translate({i * (self.width + GAP)})"><g clip-path="url(#{self.prefix}c)">'
@@ -140,10 +126,10 @@ class Drawing:
                 f'<path d="{DIGITS[i + 1]}" transform="translate(22 22)" fill="none" stroke="#fff" stroke-width="2.4"'
                 ' stroke-linecap="round" stroke-linejoin="round" class="fx-digit"/></g>'
             )
-        out += "".join(
-            f'<path d="M{i * (self.width + GAP) - GAP / 2:.0f} 14V{self.height - 14}" stroke="#c7d0d6" stroke-width="1.4" class="fx-rule"/>'
-            for i in range(1, len(names))
-        )
+        for i in range(1, len(names)):
+            x = number(i * (self.width + GAP) - GAP / 2)
+            rule = f"M{x} 14V{self.height - 14}"
+            out += f'<path d="{rule}" stroke="#c7d0d6" stroke-width="1.4" class="fx-rule"/>'
         clip = f'<clipPath id="{self.prefix}c"><path d="M0 0H{self.width}V{self.height}H0Z"/></clipPath>'
         return self._svg(len(names) * self.width + (len(names) - 1) * GAP, clip + out)
 
@@ -179,7 +165,8 @@ class Drawing:
             out += self._ground()
         elif self.figure.floor and "bottom" not in self.figure.frame:
             y = number(self.stage.point((0, 0))[1] + 0.8)
-            out += f'<path d="M8 {y}H{self.width - 8}" stroke="{COLOURS["floor"]}" stroke-width="1.6" stroke-linecap="round" class="fx-floor"/>'
+            line = f'stroke="{COLOURS["floor"]}" stroke-width="1.6" stroke-linecap="round"'
+            out += f'<path d="M8 {y}H{self.width - 8}" {line} class="fx-floor"/>'
         return out + "".join(self._things(prop.back, prop.only, pose, timing) for prop in self.scene.props)
 
     def _before(self, pose: str, timing: str = "") -> str:
@@ -194,10 +181,9 @@ class Drawing:
         z = (min(p[2] for p in places) + max(p[2] for p in places)) / 2
         cx, cy = self.stage.point(self.camera.xy((x, 0, z)))
         radius = 36 * self.stage.scale
-        return (
-            f'<ellipse cx="{number(cx)}" cy="{number(cy)}" rx="{number(radius)}" ry="{number(radius * sin(radians(self.camera.pitch)))}"'
-            f' fill="{COLOURS["ground"]}" class="fx-ground"/>'
-        )
+        radii = f'rx="{number(radius)}" ry="{number(radius * sin(radians(self.camera.pitch)))}"'
+        fill = f'fill="{COLOURS["ground"]}" class="fx-ground"'
+        return f'<ellipse cx="{number(cx)}" cy="{number(cy)}" {radii} {fill}/>'
 
     def _things(self, solids: Sequence[Any], only: str, pose: str, timing: str) -> str:
         if only and pose and pose != only:
@@ -206,7 +192,8 @@ class Drawing:
         for solid in solids:
             if hasattr(solid, "lines"):
                 for colour, shape, width in solid.lines(self.camera):
-                    out += f'<path d="{path(self.stage.shape(shape))}" fill="none" stroke="{COLOURS[colour]}" stroke-width="{number(width)}"/>'
+                    line = f'fill="none" stroke="{COLOURS[colour]}" stroke-width="{number(width)}"'
+                    out += f'<path d="{path(self.stage.shape(shape))}" {line}/>'
                 continue
             for colour, shape in solid.shapes(self.camera):
                 edge = (
@@ -282,7 +269,7 @@ class Drawing:
     def _element(self, over_time: list[Shape], timing: str) -> str:
         """Return one path: still, moved and turned as a whole, or changing its form."""
         frames = [self.stage.shape(shape) for shape in over_time]
-        kind, first = frames[0]
+        kind = frames[0][0]
         points = [[c for c, _ in data] if kind == "hull" else data for _, data in frames]
         still = all(_farthest(points[0], p) < 0.15 for p in points)
         if len(frames) == 1 or still:

@@ -77,7 +77,10 @@ def timeline(
     """
     current = sequence[-1]["to"]
     seconds, frames = 0.0, [Frame(0.0, poses[current], {current: 1.0})]
-    ways = [(poses[before["to"]], poses[leg["to"]]) for before, leg in zip([sequence[-1], *sequence], sequence, strict=False)]
+    ways = [
+        (poses[before["to"]], poses[leg["to"]])
+        for before, leg in zip([sequence[-1], *sequence], sequence, strict=False)
+    ]
     counts = [max(FRAMES[0], min(FRAMES[1], ceil(largest_turn(a, b) / DEGREES_PER_FRAME))) for a, b in ways]
     thin = min(1.0, in_all / sum(counts))
     for leg, (a, b), wanted in zip(sequence, ways, counts, strict=True):

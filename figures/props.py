@@ -97,7 +97,7 @@ Solid = Box | Bar | Lump | Ring
 
 @dataclass
 class Prop:
-    """`back` is drawn behind the people, `front` before them. `places`: named points; `frames`: part of what the picture must show."""
+    """`back` is drawn behind the people, `front` before them; `places` are its named points."""
 
     back: list[Solid] = field(default_factory=list)
     front: list[Solid] = field(default_factory=list)

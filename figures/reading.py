@@ -1,4 +1,4 @@
-"""A figure file becomes a `Figure`; anything unknown in it is refused with its place, so that a typing mistake never draws silently."""
+"""A figure file becomes a `Figure`; anything unknown in it is refused with its place, so that no typing mistake draws silently."""
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -34,8 +34,9 @@ PERSON = {
     "pin": {"point", "at"},
 }
 FIGURE = {
-    "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide", "grip", "props", "helper",
-    "base", "poses", "start", "show", "panels", "mark_all", "ghost", "sequence", "highlight", "nerve", "arrows", "checks",
+    "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide",
+    "grip", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost", "sequence",
+    "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
 LISTS = {
     "sequence": {"to", "move", "hold"},
@@ -46,8 +47,9 @@ LISTS = {
     "checks": {"point", "rests", "within", "slides", "min_y", "near", "only", "who"},
 }  # fmt: skip
 PROP = {
-    "kind", "name", "from", "to", "x", "z", "h", "half", "thick", "seat", "faces", "back", "arms", "width", "at", "w", "d", "t", "r", "out",
-    "through", "colour", "layer", "footrest", "long", "near", "solid", "only",
+    "kind", "name", "from", "to", "x", "z", "h", "half", "thick", "seat", "faces", "back", "arms", "width",
+    "at", "w", "d", "t", "r", "out", "through", "colour", "layer", "footrest", "long", "near", "solid",
+    "only",
 }  # fmt: skip
 HELPER = {"layers", "hide", "grip", "arms", "layer"}
 
@@ -189,7 +191,12 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
         raise Fault(f"view {view} is none of {', '.join(VIEWS)}")
     used = [doc[key] for key in ("start", "show", "plan_from") if key in doc]
     used += [*doc.get("panels", []), *(leg["to"] for leg in doc["sequence"])]
-    used += [each["only"] for key in ("highlight", "checks", "props") for each in doc.get(key, []) if "only" in each]
+    used += [
+        each["only"]
+        for key in ("highlight", "checks", "props")
+        for each in doc.get(key, [])
+        if "only" in each
+    ]
     for name in used:
         if name not in poses:
             raise Fault(f"there is no pose {name}")

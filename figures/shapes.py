@@ -50,7 +50,7 @@ def ribbon(points: Sequence[Point], radii: Sequence[float]) -> Shape:
 
 
 def smooth(points: Sequence[Point], closed: bool) -> str:
-    """Return a Catmull-Rom curve through the points as relative cubics; what rounding cuts off is carried on, so it never adds up."""
+    """Return a Catmull-Rom curve through the points as relative cubics; what rounding cuts off is carried on, not added up."""
     n = len(points)
     x, y = (round(v, 1) for v in points[0])
     head, values = "M" + numbers((x, y)) + "c", []

@@ -14,9 +14,9 @@ KINDS = ("panels", "still", "strip", "dark", "print", "mirrored")
 COLUMN = {"panels": 560, "still": 300, "strip": 1240, "dark": 560, "print": 560, "mirrored": 560}
 STRIP_FRAMES = 5
 CSS = (
-    "body{{margin:0;font:13px sans-serif;background:{page};color:{ink};display:grid;gap:1px;grid-template-columns:repeat({columns},{width}px)}}"
-    "figure{{margin:0;border:1px solid #8884;padding:4px}}div{{display:flex;justify-content:center;gap:4px}}"
-    "img{{max-width:{share}%;max-height:{tall}px}}{extra}"
+    "body{{margin:0;font:13px sans-serif;background:{page};color:{ink};display:grid;gap:1px;"
+    "grid-template-columns:repeat({columns},{width}px)}}figure{{margin:0;border:1px solid #8884;padding:4px}}"
+    "div{{display:flex;justify-content:center;gap:4px}}img{{max-width:{share}%;max-height:{tall}px}}{extra}"
 )
 
 

@@ -46,8 +46,8 @@ SHOULDER: Vector = (-0.6, 13.0, 10.0)  # from T12
 SKULL: Vector = (2.4, 5.2, 0.0)  # from C7
 HEAD: Vector = (1.1, 4.3, 0.0)  # from the base of the skull
 
-# Limits for drawing (degrees): usual ranges, opened a little. They are no clinical norms. Ankle: 35 only under body weight, -65 with
-# the midfoot.
+# Limits for drawing (degrees): usual ranges, opened a little. They are no clinical norms. Ankle: 35 only under body weight, -65
+# with the midfoot.
 JOINT_LIMITS = {
     "hip": (-20, 125),
     "hip_abd": (-30, 50),
@@ -228,9 +228,7 @@ def ball_joint(parent: Matrix, bone: Matrix) -> tuple[float, float]:
     return degrees(atan2(x, -y)), degrees(atan2(z, sqrt(x * x + y * y)))
 
 
-def _leg(
-    P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector, heading: Vector
-) -> None:
+def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector, heading: Vector) -> None:
     n = "_" + side
     P["hip" + n] = hip
     if "reach" in leg:

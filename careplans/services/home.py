@@ -29,6 +29,7 @@ from careplans.services.reference import local
 from careplans.signals import exercise_logged
 from catalogue.knowledge import knowledge
 from catalogue.models import Exercise
+from catalogue.pictures import described
 from clinic.api import AwareDateTimeField, StrictSerializer
 from clinic.models import Clinic
 from patients.models import Patient
@@ -137,7 +138,7 @@ def home_item(item: HomePrescription) -> dict[str, Any]:
     return {
         "prescription": str(item.pk),
         "lineage_id": str(item.lineage_id),
-        "exercise": exercise_words(item.exercise),
+        "exercise": exercise_words(item.exercise, item.side),
         "side": item.side,
         "assistance": item.assistance,
         "sets": item.sets,
@@ -151,7 +152,7 @@ def home_item(item: HomePrescription) -> dict[str, Any]:
     }
 
 
-def exercise_words(exercise: Exercise) -> dict[str, Any]:
+def exercise_words(exercise: Exercise, side: str | None = None) -> dict[str, Any]:
     """Return an exercise for a patient: name, steps and when to stop, in the active language.
 
     `stop_cues` are the texts of `stop_if` with their ids, for a "stop" event.
@@ -164,7 +165,7 @@ def exercise_words(exercise: Exercise) -> dict[str, Any]:
         "name": local(entry["name"]),
         "steps": local(entry["steps"]),
         "position": entry["position"],
-        "picture": None,  # drawn by figures, from the issue of pictures on
+        "picture": described(exercise.public_id, side),
         "stop_if": [cue["text"] for cue in cues],
         "stop_cues": cues,
     }
