@@ -11,7 +11,8 @@ COLOURS = {
     "mat": "#bcd7c6", "mat2": "#d0e5d8", "wood": "#c9a57a", "wood2": "#a98861", "seat": "#d9bb93", "seat2": "#ead3b3",
     "wall": "#dfe3e6", "cloth": "#f3efe6", "cloth2": "#d8d0bf", "foam": "#a9c4dd", "foam2": "#c3d8ea",
     "metal": "#9aa6ae",
-    "ball": "#e0735a", "coin": "#d9a93a", "bottle": "#7fb4d6", "glass": "#cfe3ee", "strap": "#2f7d8c", "band": "#1f8a5f", "tyre": "#4a545c", "spoke": "#8b979f",
+    "ball": "#e0735a", "coin": "#d9a93a",
+    "bottle": "#7fb4d6", "glass": "#cfe3ee", "strap": "#2f7d8c", "band": "#1f8a5f", "tyre": "#4a545c", "spoke": "#8b979f",
     "floor": "#aeb9c0", "ground": "#e9ecef", "stretch": "#f0562f", "work": "#ffc21f", "nerve": "#ffd23f", "arrow": "#b8321c",
 }  # fmt: skip
 DARK = {
