@@ -50,21 +50,28 @@ def ribbon(points: Sequence[Point], radii: Sequence[float]) -> Shape:
 
 
 def smooth(points: Sequence[Point], closed: bool) -> str:
-    """Return a Catmull-Rom curve through the points as relative cubics; what rounding cuts off is carried on, not added up."""
+    """Return a Catmull-Rom curve through the points as relative cubics; what rounding cuts off is carried on, not added up.
+
+    The handles at a point mirror each other, so all pieces but the first are written without their first handle ("s").
+    """
     n = len(points)
     x, y = (round(v, 1) for v in points[0])
-    head, values = "M" + numbers((x, y)) + "c", []
+    out = "M" + numbers((x, y))
 
     def at(i: int) -> Point:
         return points[i % n] if closed else points[max(0, min(n - 1, i))]
 
+    values: list[float] = []
     for i in range(n if closed else n - 1):
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = at(i - 1), at(i), at(i + 1), at(i + 2)
         six = (bx + (cx - ax) / 6, by + (cy - ay) / 6, cx - (dx - bx) / 6, cy - (dy - by) / 6, cx, cy)
         relative = [round(v - (x, y)[k % 2], 1) for k, v in enumerate(six)]
-        values += relative
+        if i == 0:
+            out += "c" + numbers(relative)
+        else:
+            values += relative[2:]
         x, y = x + relative[4], y + relative[5]
-    return head + numbers(values) + ("Z" if closed else "")
+    return out + ("s" + numbers(values) if values else "") + ("Z" if closed else "")
 
 
 def straight(points: Sequence[Point], closed: bool) -> str:
@@ -98,6 +105,12 @@ def hull_walk(circles: Sequence[Circle]) -> list[int]:
     return walk
 
 
+def _step(at: Point, to: Point) -> tuple[str, Point]:
+    """Return the text of the way to a point and where it ends; both ends are rounded, so rounding never adds up."""
+    to = (round(to[0], 1), round(to[1], 1))
+    return numbers((to[0] - at[0], to[1] - at[1])), to
+
+
 def hull_path(circles: Sequence[Circle]) -> tuple[str, tuple[Any, ...]]:
     """Return the exact outline of a hull and its build-up, which must be equal in all frames to be animated as it is."""
     walk = hull_walk(circles)
@@ -116,16 +129,18 @@ def hull_path(circles: Sequence[Circle]) -> tuple[str, tuple[Any, ...]]:
         (a, ra), (b, rb) = circles[i], circles[walk[(k + 1) % len(walk)]]
         distance = hypot(b[0] - a[0], b[1] - a[1]) or 1e-6
         leaves.append(atan2(b[1] - a[1], b[0] - a[0]) - acos(max(-1, min(1, (ra - rb) / distance))))
-    out, build_up = "", []
+    out, build_up, at = "", [], (0.0, 0.0)
     for k, i in enumerate(walk):
         ((x, y), r), enters, leaves_at = circles[i], leaves[k - 1], leaves[k]
         span = (leaves_at - enters) % (2 * pi)
         halves = 2 if span > 2.5 else 1  # no arc near or over a half turn: rounding could flip it
         build_up.append((i, halves))
-        out += ("M" if k == 0 else "L") + numbers((x + r * cos(enters), y + r * sin(enters)))
+        way, at = _step(at, (x + r * cos(enters), y + r * sin(enters)))
+        out += ("M" if k == 0 else "l") + way
         for part in range(1, halves + 1):
             angle = enters + span * part / halves
-            out += f"A{numbers((r, r))} 0 0 1 {numbers((x + r * cos(angle), y + r * sin(angle)))}"
+            way, at = _step(at, (x + r * cos(angle), y + r * sin(angle)))
+            out += f"a{numbers((r, r))} 0 0 1 {way}"
     return out + "Z", tuple(build_up)
 
 
