@@ -29,6 +29,7 @@ SECTIONS = [
     ("thorax", 16.8, -1.2, 3.3, 4.4),
 ]
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
+BREATH = {2: 0.4, 3: 1.0, 4: 1.0, 5: 0.5}  # share of the belly's swelling by section
 
 ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
 BONES = {  # part: (origin, length)
@@ -304,6 +305,10 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
 }
 
 
+def _between(a: tuple[float, ...], b: tuple[float, ...], share: float) -> tuple[float, ...]:
+    return tuple(x + (y - x) * share for x, y in zip(a, b, strict=True))
+
+
 @dataclass
 class Group:
     """Shapes drawn together. `union`: parts of each colour share one outline; `lines` and `details` come over it."""
@@ -449,9 +454,18 @@ class Body:
         ]
         return [(self.colour("s", far), skin), (self.colour("p", far), trousers)]
 
+    def sections(self) -> list[tuple[str, float, float, float, float]]:
+        """Return the trunk's sections, the belly's as deep as the breath makes them: only their front moves."""
+        swell = self.P.angles.get("belly", 0)
+        out = []
+        for i, (part, y, x, deep, wide) in enumerate(SECTIONS):
+            more = swell * BREATH.get(i, 0) / 2
+            out.append((part, y, x + more, deep + more, wide))
+        return out
+
     def trunk(self, sections: tuple[int, int]) -> Shape:
         """Return the outline of some of the trunk's sections: each an oval, seen from where the eye is."""
-        levels = SECTIONS[slice(*sections)]
+        levels = self.sections()[slice(*sections)]
         middles = [self.camera.xy(self.at(part, (x, y, 0))) for part, y, x, _, _ in levels]
         left, right = [], []
         for i, (part, _, _, deep, wide) in enumerate(levels):
@@ -475,9 +489,10 @@ class Body:
         """Return an arm; `bare` leaves out the sleeve, which then is drawn with the shirt."""
         n, sign = "_" + side, 1 if side == "r" else -1
         upper, fore, hand = "upper" + n, "fore" + n, "hand" + n
+        closed = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
+        closed_thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
         if side in self.plan.grip:
-            palm = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
-            thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
+            palm, thumb = closed, closed_thumb
         else:
             palm = [
                 (0.5, 0, 0, 1.3),
@@ -488,6 +503,9 @@ class Body:
                 (-0.9, -8.2, 0, 0.85),
             ]
             thumb = [(1.1, -1.2, -0.3 * sign, 0.95), (2.9, -5.0, -0.9 * sign, 0.75)]
+            if fist := self.P.angles.get("fist" + n, 0):
+                palm = [_between(ball, closed[i // 2], fist) for i, ball in enumerate(palm)]
+                thumb = [_between(a, b, fist) for a, b in zip(thumb, closed_thumb, strict=True)]
         skin = [
             self.hull(upper, "shoulder" + n, [(0, 0, 0, 3.3), (0, -UPPER_ARM, 0, 2.5)]),
             self.hull(

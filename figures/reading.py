@@ -20,8 +20,10 @@ LICENCE = "© Tonus. Drawn for Tonus; clinics that use it may show and print it.
 LIMB = {"reach", "pole"}
 JOINTS = {"hip", "abd", "rot", "knee", "shoulder", "elbow"}  # given by their angles, a limb does not reach
 LEG = LIMB | {"hip", "abd", "rot", "knee", "ankle", "evert", "toe", "foot"}
-ARM = LIMB | {"shoulder", "abd", "rot", "elbow", "pron", "wrist", "dev", "hand", "palm", "by"}
-SPINE = {part + way for part in ("lumbar", "thoracic", "neck", "head") for way in ("", "_lat", "_rot")}
+ARM = LIMB | {"shoulder", "abd", "rot", "elbow", "pron", "wrist", "dev", "fist", "hand", "palm", "by"}
+SPINE = {part + way for part in ("lumbar", "thoracic", "neck", "head") for way in ("", "_lat", "_rot")} | {
+    "belly"
+}
 PERSON = {
     "root": {"at", "lean", "side", "turn", "spin"},
     "spine": SPINE,

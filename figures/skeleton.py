@@ -72,6 +72,8 @@ JOINT_LIMITS = {
     "thoracic_rot": (-35, 35),
     "neck_rot": (-60, 60),
     "head_rot": (-35, 35),
+    "belly": (-2, 5),  # no angle: how far it stands out with the breath, percent of body height
+    "fist": (0, 1),  # no angle: 0 an open hand, 1 a fist
 }
 
 # The frame that a point turns with, when something else is to keep its place on it.
@@ -106,8 +108,8 @@ FRAME_OF.update(hip_r="pelvis", hip_l="pelvis")
 class Posed(dict[str, Vector]):
     """Named points of a solved pose.
 
-    `R` frames by part, `angles` in degrees by joint (found too where a target was reached), `misses` the limbs whose target is out
-    of reach.
+    `R` frames by part, `angles` in degrees by joint (found too where a target was reached; with them `belly` and `fist`, which are
+    none), `misses` the limbs whose target is out of reach.
     """
 
     def __init__(self, known: Mapping[str, Vector] = {}) -> None:
@@ -204,7 +206,7 @@ def _body(pose: Pose, R: Matrix, at: Vector, known: Mapping[str, Vector]) -> Pos
     P["chin"] = add(P["head"], mv(head, (4.6, -5.6, 0)))
     P["chest"] = add(P["t12"], mv(thorax, (6, 9, 0)))
     P["back"] = add(P["t12"], mv(thorax, (-6, 6, 0)))
-    P["belly"] = add(P["l5"], mv(lumbar, (5.6, 5, 0)))
+    P["belly"] = add(P["l5"], mv(lumbar, (5.6 + spine.get("belly", 0), 5, 0)))
     P["lumbar_back"] = add(P["l5"], mv(lumbar, (-5, 6, 0)))
     P["buttock"] = add(at, mv(R, (-7.2, -1.0, 0)))
     P.R.update(lumbar=lumbar, thorax=thorax, neck=neck, head=head)
@@ -326,4 +328,4 @@ def _arm(P: Posed, arm: Pose, side: str, sign: int, parent: Matrix, shoulder: Ve
         P.angles["shoulder_abd" + n] = abduction * sign
         if abs(abduction) < 60:
             P.angles["shoulder" + n] = flexion
-    P.angles.update({key + n: arm[key] for key in ("pron", "wrist", "dev") if key in arm})
+    P.angles.update({key + n: arm[key] for key in ("pron", "wrist", "dev", "fist") if key in arm})
