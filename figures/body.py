@@ -10,8 +10,8 @@ from typing import Any
 
 from figures.camera import Camera
 from figures.shapes import Point, Shape, ribbon
-from figures.skeleton import FOREARM, SHANK, THIGH, UPPER_ARM, Posed
-from figures.vectors import Vector, add, dot, mul, mv, unit
+from figures.skeleton import FOREARM, SHANK, SHOULDER, THIGH, UPPER_ARM, Posed
+from figures.vectors import Vector, add, col, dot, mul, mv, sub, unit
 
 HEAD_SCALE = 1.07  # a little larger than life: friendlier, and the face can be read on a small screen
 
@@ -29,6 +29,7 @@ SECTIONS = [
     ("thorax", 16.8, -1.2, 3.3, 4.4),
 ]
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
+SHRUGGED = 8  # the section that rises with the shoulders
 
 ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
 BONES = {  # part: (origin, length)
@@ -335,7 +336,8 @@ class Plan:
     mouth: tuple[int, int] | None
     highlight: Sequence[Mapping[str, Any]]
     nerve: Mapping[str, str] | None
-    grip: str
+    grip: str  # sides whose hand is a fist
+    point: str  # sides whose index finger points
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
 
@@ -372,6 +374,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         highlight=doc.get("highlight", []),
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
+        point=doc.get("point", ""),
         who=who,
     )
 
@@ -464,18 +467,30 @@ class Body:
             reach = hypot(u, w) or 1
             ox, oy = (ux * u + wx * w) / reach, (uy * u + wy * w) / reach
             x, y = middles[i]
-            left.append((x + ox, y + oy))
-            right.append((x - ox, y - oy))
+            lift, tilt = (0.0, 0.0) if i + sections[0] != SHRUGGED else self._shrug(w / reach)
+            left.append((x + ox, y + oy + lift + tilt))
+            right.append((x - ox, y - oy + lift - tilt))
             if i == 0:
                 low = (x - tx * 1.6, y - ty * 1.6)
         high = (x + tx * 0.9, y + ty * 0.9)
         return ("blob", [*left, high, *right[::-1], low])
 
+    def lift(self, side: str) -> float:
+        """Return how far a shoulder blade is drawn up."""
+        return max(0.0, dot(sub(self.P["shoulder_" + side], self.P["t12"]), col(self.P.R["thorax"], 1)) - SHOULDER[1])
+
+    def _shrug(self, aside: float) -> tuple[float, float]:
+        """Return (rise of both edges of the shirt, rise of its left edge over that) where the shoulders lift it; `aside` is 1 where
+        that edge is the person's right."""
+        up = self.camera.up[1] * 0.9
+        right, left = up * self.lift("r"), up * self.lift("l")
+        return (right + left) / 2, aside * (right - left) / 2
+
     def arm(self, side: str, far: bool, bare: bool = False) -> list[tuple[str, list[Shape]]]:
         """Return an arm; `bare` leaves out the sleeve, which then is drawn with the shirt."""
         n, sign = "_" + side, 1 if side == "r" else -1
         upper, fore, hand = "upper" + n, "fore" + n, "hand" + n
-        if side in self.plan.grip:
+        if side in self.plan.grip + self.plan.point:
             palm = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
             thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
         else:
@@ -496,6 +511,8 @@ class Body:
             self.hull(hand, "wrist" + n, palm),
             self.hull(hand, "wrist" + n, thumb),
         ]
+        if side in self.plan.point:
+            skin.append(self.hull(hand, "wrist" + n, [(0.9, -3.4, 0, 1.0), (0.2, -9.6, 0, 0.8)]))
         if bare:
             return [(self.colour("s", far), skin)]
         sleeve = self.hull(upper, "shoulder" + n, [(0, 0.2, 0, 4.0), (0, -UPPER_ARM * 0.52, 0, 3.35)])
@@ -566,7 +583,9 @@ class Body:
     # --- marks ----------------------------------------------------------------------------------------------------------
     def muscle(self, name: str, side: str) -> Shape:
         _, course, radii = MUSCLES[name]
-        return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in course], radii)
+        lift = self.lift(side) / SHOULDER[2] if name == "upper-trapezius" else 0  # it ends on the shoulder
+        lifted = [(part, (x, y + lift * z if part == "thorax" else y, z)) for part, (x, y, z) in course]
+        return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in lifted], radii)
 
     def marks(self, home: str, side: str | None = None) -> list[tuple[str, Shape, str | None]]:
         """Return the marked muscles that are drawn with a group of parts."""
@@ -618,13 +637,16 @@ class Body:
             out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
         if plan.legs_front:
             out.append(Group("tm", marks=trunk_marks))
-        out.append(self.head())
+        nerve = []
+        if plan.nerve:
+            course = self.nerve(plan.nerve["name"], plan.nerve["side"])
+            nerve = [Group("nv", lines=[("nerve", course, 2.6)])]
+        # from the front, a nerve whose arm lies behind the head leaves the face free
+        before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
+        out += [*nerve, self.head()] if before_face else [self.head()]
         for side in plan.arms_front:
             patch = [(self.colour("t"), self.shoulder_patch(side))]
             out.append(
                 Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
             )
-        if plan.nerve:
-            course = self.nerve(plan.nerve["name"], plan.nerve["side"])
-            out.append(Group("nv", lines=[("nerve", course, 2.6)]))
-        return out
+        return out if before_face else [*out, *nerve]
