@@ -210,7 +210,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         (0.7, 2.0, 0.6),
     ),
     "upper-trapezius": _trunk(
-        "neck",
+        "shoulder",
         [
             ("neck", (0.3, 4.4, 2.4)),
             ("neck", (-0.6, 2.0, 2.7)),
@@ -631,7 +631,9 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        out.append(Group("nm", marks=self.marks("neck")))
+        over = () if plan.front else plan.arms_front  # an arm that would hide the muscle on its shoulder
+        on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
+        out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
         for side in plan.legs_front:
             leg = self.leg(side, far=side == plan.far and not plan.front)
             out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
@@ -646,7 +648,6 @@ class Body:
         out += [*nerve, self.head()] if before_face else [self.head()]
         for side in plan.arms_front:
             patch = [(self.colour("t"), self.shoulder_patch(side))]
-            out.append(
-                Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
-            )
+            marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
+            out.append(Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks))
         return out if before_face else [*out, *nerve]
