@@ -477,7 +477,9 @@ class Body:
 
     def lift(self, side: str) -> float:
         """Return how far a shoulder blade is drawn up."""
-        return max(0.0, dot(sub(self.P["shoulder_" + side], self.P["t12"]), col(self.P.R["thorax"], 1)) - SHOULDER[1])
+        return max(
+            0.0, dot(sub(self.P["shoulder_" + side], self.P["t12"]), col(self.P.R["thorax"], 1)) - SHOULDER[1]
+        )
 
     def _shrug(self, aside: float) -> tuple[float, float]:
         """Return (rise of both edges of the shirt, rise of its left edge over that) where the shoulders lift it; `aside` is 1 where
