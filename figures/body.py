@@ -10,8 +10,8 @@ from typing import Any
 
 from figures.camera import Camera
 from figures.shapes import Point, Shape, ribbon
-from figures.skeleton import FOREARM, SHANK, THIGH, UPPER_ARM, Posed
-from figures.vectors import Vector, add, dot, mul, mv, unit
+from figures.skeleton import FOREARM, SHANK, SHOULDER, THIGH, UPPER_ARM, Posed
+from figures.vectors import Vector, add, col, dot, mul, mv, sub, unit
 
 HEAD_SCALE = 1.07  # a little larger than life: friendlier, and the face can be read on a small screen
 
@@ -30,6 +30,7 @@ SECTIONS = [
 ]
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
 BREATH = {2: 0.4, 3: 1.0, 4: 1.0, 5: 0.5}  # share of the belly's swelling by section
+SHRUGGED = 8  # the section that rises with the shoulders
 
 ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
 BONES = {  # part: (origin, length)
@@ -210,7 +211,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         (0.7, 2.0, 0.6),
     ),
     "upper-trapezius": _trunk(
-        "neck",
+        "shoulder",
         [
             ("neck", (0.3, 4.4, 2.4)),
             ("neck", (-0.6, 2.0, 2.7)),
@@ -340,7 +341,8 @@ class Plan:
     mouth: tuple[int, int] | None
     highlight: Sequence[Mapping[str, Any]]
     nerve: Mapping[str, str] | None
-    grip: str
+    grip: str  # sides whose hand is a fist
+    point: str  # sides whose index finger points
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
 
@@ -377,6 +379,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         highlight=doc.get("highlight", []),
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
+        point=doc.get("point", ""),
         who=who,
     )
 
@@ -478,12 +481,26 @@ class Body:
             reach = hypot(u, w) or 1
             ox, oy = (ux * u + wx * w) / reach, (uy * u + wy * w) / reach
             x, y = middles[i]
-            left.append((x + ox, y + oy))
-            right.append((x - ox, y - oy))
+            lift, tilt = (0.0, 0.0) if i + sections[0] != SHRUGGED else self._shrug(w / reach)
+            left.append((x + ox, y + oy + lift + tilt))
+            right.append((x - ox, y - oy + lift - tilt))
             if i == 0:
                 low = (x - tx * 1.6, y - ty * 1.6)
         high = (x + tx * 0.9, y + ty * 0.9)
         return ("blob", [*left, high, *right[::-1], low])
+
+    def lift(self, side: str) -> float:
+        """Return how far a shoulder blade is drawn up."""
+        return max(
+            0.0, dot(sub(self.P["shoulder_" + side], self.P["t12"]), col(self.P.R["thorax"], 1)) - SHOULDER[1]
+        )
+
+    def _shrug(self, aside: float) -> tuple[float, float]:
+        """Return (rise of both edges of the shirt, rise of its left edge over that) where the shoulders lift it; `aside` is 1 where
+        that edge is the person's right."""
+        up = self.camera.up[1] * 0.9
+        right, left = up * self.lift("r"), up * self.lift("l")
+        return (right + left) / 2, aside * (right - left) / 2
 
     def arm(self, side: str, far: bool, bare: bool = False) -> list[tuple[str, list[Shape]]]:
         """Return an arm; `bare` leaves out the sleeve, which then is drawn with the shirt."""
@@ -491,7 +508,7 @@ class Body:
         upper, fore, hand = "upper" + n, "fore" + n, "hand" + n
         closed = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
         closed_thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
-        if side in self.plan.grip:
+        if side in self.plan.grip + self.plan.point:
             palm, thumb = closed, closed_thumb
         else:
             palm = [
@@ -514,6 +531,8 @@ class Body:
             self.hull(hand, "wrist" + n, palm),
             self.hull(hand, "wrist" + n, thumb),
         ]
+        if side in self.plan.point:
+            skin.append(self.hull(hand, "wrist" + n, [(0.9, -3.4, 0, 1.0), (0.2, -9.6, 0, 0.8)]))
         if bare:
             return [(self.colour("s", far), skin)]
         sleeve = self.hull(upper, "shoulder" + n, [(0, 0.2, 0, 4.0), (0, -UPPER_ARM * 0.52, 0, 3.35)])
@@ -584,7 +603,9 @@ class Body:
     # --- marks ----------------------------------------------------------------------------------------------------------
     def muscle(self, name: str, side: str) -> Shape:
         _, course, radii = MUSCLES[name]
-        return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in course], radii)
+        lift = self.lift(side) / SHOULDER[2] if name == "upper-trapezius" else 0  # it ends on the shoulder
+        lifted = [(part, (x, y + lift * z if part == "thorax" else y, z)) for part, (x, y, z) in course]
+        return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in lifted], radii)
 
     def marks(self, home: str, side: str | None = None) -> list[tuple[str, Shape, str | None]]:
         """Return the marked muscles that are drawn with a group of parts."""
@@ -630,19 +651,23 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        out.append(Group("nm", marks=self.marks("neck")))
+        over = () if plan.front else plan.arms_front  # an arm that would hide the muscle on its shoulder
+        on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
+        out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
         for side in plan.legs_front:
             leg = self.leg(side, far=side == plan.far and not plan.front)
             out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
         if plan.legs_front:
             out.append(Group("tm", marks=trunk_marks))
-        out.append(self.head())
-        for side in plan.arms_front:
-            patch = [(self.colour("t"), self.shoulder_patch(side))]
-            out.append(
-                Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
-            )
+        nerve = []
         if plan.nerve:
             course = self.nerve(plan.nerve["name"], plan.nerve["side"])
-            out.append(Group("nv", lines=[("nerve", course, 2.6)]))
-        return out
+            nerve = [Group("nv", lines=[("nerve", course, 2.6)])]
+        # from the front, a nerve whose arm lies behind the head leaves the face free
+        before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
+        out += [*nerve, self.head()] if before_face else [self.head()]
+        for side in plan.arms_front:
+            patch = [(self.colour("t"), self.shoulder_patch(side))]
+            marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
+            out.append(Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks))
+        return out if before_face else [*out, *nerve]

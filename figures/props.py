@@ -250,13 +250,13 @@ def pillow(p: Entry) -> Prop:
 
 
 def roll(p: Entry) -> Prop:
-    """A rolled towel across the way at [x, y, z]: r, half (half length)."""
+    """A rolled towel across the way at [x, y, z]: r, half (half length); near: before the people."""
     x, y, z = _place(p["at"])
     r, half = p.get("r", 3), p.get("half", 9)
     ends = ((x, y + r, z - half), (x, y + r, z + half))
-    return Prop(
-        [Bar(*ends, r, "cloth"), Bar(ends[1], ends[1], r * 0.45, "cloth2")], places={"top": (x, y + 2 * r, z)}
-    )
+    bars: list[Solid] = [Bar(*ends, r, "cloth"), Bar(ends[1], ends[1], r * 0.45, "cloth2")]
+    near = p.get("near", False)
+    return Prop([] if near else bars, bars if near else [], places={"top": (x, y + 2 * r, z)})
 
 
 def wheelchair(p: Entry) -> Prop:

@@ -30,10 +30,17 @@ def drawn(figure_id: str) -> tuple[Figure, dict[str, str]]:
 
 # Not drawn yet: most need the hand, which is not built. A name leaves this list with its picture.
 TO_DRAW = {
-    "tendon-gliding-hand", "finger-flexor-stretch-tenodesis-safe", "finger-opposition", "grip-squeeze", "finger-extension-band",
-    "wrist-extension-lift", "coin-pickup", "hand-texture", "wrist-flexor-stretch", "mirror-hand",
-    "deep-neck-nod", "belly-breathing", "muscle-relaxation", "rolling-in-bed", "lying-to-sitting",
-}  # fmt: skip
+    "tendon-gliding-hand",
+    "finger-flexor-stretch-tenodesis-safe",
+    "finger-opposition",
+    "grip-squeeze",
+    "finger-extension-band",
+    "wrist-extension-lift",
+    "coin-pickup",
+    "hand-texture",
+    "wrist-flexor-stretch",
+    "mirror-hand",
+}
 
 
 def test_every_exercise_of_the_library_has_a_picture_and_no_picture_is_of_nothing():
