@@ -506,8 +506,12 @@ class Body:
         """Return an arm; `bare` leaves out the sleeve, which then is drawn with the shirt."""
         n, sign = "_" + side, 1 if side == "r" else -1
         upper, fore, hand = "upper" + n, "fore" + n, "hand" + n
-        closed = [(0, -0.5, 0, 1.65), (0.3, -3.2, -0.4 * sign, 2.35), (-0.2, -4.6, -0.7 * sign, 1.9)]
-        closed_thumb = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
+        closed: list[tuple[float, ...]] = [
+            (0, -0.5, 0, 1.65),
+            (0.3, -3.2, -0.4 * sign, 2.35),
+            (-0.2, -4.6, -0.7 * sign, 1.9),
+        ]
+        closed_thumb: list[tuple[float, ...]] = [(1.2, -1.6, 0, 0.9), (1.9, -4.2, -1.0 * sign, 0.9)]
         if side in self.plan.grip + self.plan.point:
             palm, thumb = closed, closed_thumb
         else:
