@@ -326,11 +326,15 @@ class Drawing:
                 size = hypot(dx, dy)
                 dx, dy, long, bend = dx / size, dy / size, arrow.get("len", 12), arrow.get("bend", 0)
                 x, y = x + sx, y + sy
-                course = [
-                    (x, y),
-                    (x + dx * long / 2 - dy * bend, y + dy * long / 2 + dx * bend),
-                    (x + dx * long, y + dy * long),
-                ]
+                course = (
+                    self._circle((x, y), long / 2, atan2(dy, dx), radians(arrow["round"]))
+                    if "round" in arrow
+                    else [
+                        (x, y),
+                        (x + dx * long / 2 - dy * bend, y + dy * long / 2 + dx * bend),
+                        (x + dx * long, y + dy * long),
+                    ]
+                )
             else:  # the way that a named point travels, a little beside it
                 course = self._way(arrow, who)
             out.append((pose, course, bool(arrow.get("double"))))
@@ -352,6 +356,14 @@ class Drawing:
                 out.append((x - (by - ay) / size * aside, y + (bx - ax) / size * aside))
         thin = max(1, (len(out) - 1) // 4)
         return [*out[::thin], *([out[-1]] if (len(out) - 1) % thin else [])]
+
+    @staticmethod
+    def _circle(
+        middle: tuple[float, float], radius: float, first: float, sweep: float
+    ) -> list[tuple[float, float]]:
+        """Return a way round `middle`, anticlockwise, from the direction `first` on, over `sweep` (radians)."""
+        turns = [first + sweep * i / 8 for i in range(9)]
+        return [(middle[0] + radius * cos(t), middle[1] + radius * sin(t)) for t in turns]
 
     def _with_arrows(self, bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         left, low, right, high = bounds

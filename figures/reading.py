@@ -44,7 +44,7 @@ LISTS = {
     "sequence": {"to", "move", "hold"},
     "highlight": {"muscle", "side", "kind", "only"},
     "arrows": {
-        "at", "pose", "shift", "dir", "len", "bend", "panel", "point", "from", "to", "out", "trim", "double", "who",
+        "at", "pose", "shift", "dir", "len", "bend", "round", "panel", "point", "from", "to", "out", "trim", "double", "who",
     },
     "checks": {"point", "rests", "within", "slides", "min_y", "near", "only", "who"},
 }  # fmt: skip
