@@ -54,6 +54,8 @@ JOINT_LIMITS = {
     "knee": (0, 150),
     "ankle": (-65, 35),
     "toe": (-30, 70),
+    "spread": (0, 20),
+    "arch": (0, 1),
     "shoulder": (-60, 180),
     "shoulder_abd": (-45, 180),
     "elbow": (0, 150),
@@ -257,7 +259,7 @@ def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector,
         if dot(x, heading) < -0.5:
             now = 180 - now
         dorsiflexion = (leg["foot"] - now + 180) % 360 - 180
-    foot = mm(shank, rz(dorsiflexion), rx(-sign * leg.get("evert", 0)))
+    foot = mm(shank, ry(-sign * leg.get("swing", 0)), rz(dorsiflexion), rx(-sign * leg.get("evert", 0)))
     toe = mm(foot, rz(leg.get("toe", 0)))
     P["knee" + n], P["ankle" + n] = knee, ankle
     P["heel" + n] = add(ankle, mv(foot, (-2.2, -3.9, 0)))
@@ -277,6 +279,7 @@ def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector,
             "knee" + n: bend,
             "ankle" + n: dorsiflexion,
             "toe" + n: leg.get("toe", 0),
+            **{key + n: leg[key] for key in ("spread", "arch") if key in leg},
         }
     )
 
