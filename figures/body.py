@@ -523,8 +523,16 @@ class Body:
     def _toed(self, side: str) -> bool:
         return any(key + "_" + side in self.P.angles for key in ("spread", "arch"))
 
-    def _ordered(self, leg: list[tuple[str, list[Shape]]], side: str) -> list[tuple[str, list[Shape]]]:
-        return [leg[-1], *leg[:-1]] if side in self.plan.feet_front else leg
+    def _leg_groups(self, leg: list[tuple[str, list[Shape]]], side: str) -> list[Group]:
+        """Return the group of a leg, and after it that of its foot where this is nearer to the eye than the trousers."""
+        marks, nails = self.marks("leg", side), self.nails(side)
+        if side not in self.plan.feet_front:
+            return [Group("l" + side, leg, details=nails, marks=marks)]
+        *shade, (colour, (*foot, shin)), trousers = leg
+        return [
+            Group("l" + side, [(colour, [shin]), trousers], marks=marks),
+            Group("f" + side, [*shade, (colour, foot)], details=nails),
+        ]
 
     # --- parts ----------------------------------------------------------------------------------------------------------
     def leg(self, side: str, far: bool) -> list[tuple[str, list[Shape]]]:
@@ -745,8 +753,7 @@ class Body:
                 leg = self.leg(side, far=side == plan.far)
                 if side == plan.near:
                     leg[-1][1].insert(0, pelvis)
-                leg = self._ordered(leg, side)
-                out.append(Group("l" + side, leg, details=self.nails(side), marks=self.marks("leg", side)))
+                out += self._leg_groups(leg, side)
             if plan.near not in plan.legs_back:
                 out.append(Group("pv", [(self.colour("p"), [pelvis])]))
         out.append(Group("nk", [(self.colour("s"), [self.neck()])]))
@@ -759,8 +766,7 @@ class Body:
         on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
         out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
         for side in plan.legs_front:
-            leg = self._ordered(self.leg(side, far=side == plan.far and not plan.front), side)
-            out.append(Group("l" + side, leg, details=self.nails(side), marks=self.marks("leg", side)))
+            out += self._leg_groups(self.leg(side, far=side == plan.far and not plan.front), side)
         if plan.legs_front:
             out.append(Group("tm", marks=trunk_marks))
         nerve = []
