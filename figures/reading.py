@@ -194,6 +194,8 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
     view = doc.get("view", "side")
     if isinstance(view, str) and view not in VIEWS:
         raise Fault(f"view {view} is none of {', '.join(VIEWS)}")
+    if doc.get("eyes", "open") not in ("open", "closed"):
+        raise Fault(f"eyes are open or closed, not {doc['eyes']}")
     used = [doc[key] for key in ("start", "show", "plan_from") if key in doc]
     used += [*doc.get("panels", []), *(leg["to"] for leg in doc["sequence"])]
     used += [
