@@ -331,6 +331,7 @@ class Plan:
     far: str
     front: bool  # seen from front or back: both sides are equally near
     arms_back: tuple[str, ...]
+    arms_middle: tuple[str, ...]  # over the trunk, under the legs in front: a hand that goes between the thighs
     arms_front: tuple[str, ...]
     legs_back: tuple[str, ...]
     legs_front: tuple[str, ...]
@@ -351,7 +352,8 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
     near = "r" if depth["r"] >= depth["l"] else "l"
     far = "l" if near == "r" else "r"
     layers, hidden = doc.get("layers", {}), doc.get("hide", [])
-    places: dict[str, list[str]] = {"arm_front": [], "arm_back": [], "leg_front": [], "leg_back": []}
+    places: dict[str, list[str]] = {f"arm_{place}": [] for place in ("back", "middle", "front")}
+    places |= {"leg_front": [], "leg_back": []}
     for side in (far, near):
         knee_towards = camera.depth(P["knee_" + side]) - camera.depth(P["hip_" + side]) > 5
         usual = {"arm": side == near and not front, "leg": knee_towards}
@@ -367,6 +369,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         far=far,
         front=front,
         arms_back=tuple(places["arm_back"]),
+        arms_middle=tuple(places["arm_middle"]),
         arms_front=tuple(places["arm_front"]),
         legs_back=tuple(places["leg_back"]),
         legs_front=tuple(places["leg_front"]),
@@ -631,18 +634,19 @@ class Body:
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
         out.append(Group("nm", marks=self.marks("neck")))
+        out += [self.arm_before_trunk(side) for side in plan.arms_middle]
         for side in plan.legs_front:
             leg = self.leg(side, far=side == plan.far and not plan.front)
             out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
         if plan.legs_front:
             out.append(Group("tm", marks=trunk_marks))
         out.append(self.head())
-        for side in plan.arms_front:
-            patch = [(self.colour("t"), self.shoulder_patch(side))]
-            out.append(
-                Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
-            )
+        out += [self.arm_before_trunk(side) for side in plan.arms_front]
         if plan.nerve:
             course = self.nerve(plan.nerve["name"], plan.nerve["side"])
             out.append(Group("nv", lines=[("nerve", course, 2.6)]))
         return out
+
+    def arm_before_trunk(self, side: str) -> Group:
+        patch = [(self.colour("t"), self.shoulder_patch(side))]
+        return Group("a" + side, self.arm(side, far=False), patches=patch, marks=self.marks("arm", side))
