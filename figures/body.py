@@ -331,7 +331,7 @@ class Plan:
     far: str
     front: bool  # seen from front or back: both sides are equally near
     arms_back: tuple[str, ...]
-    arms_middle: tuple[str, ...]  # over the trunk, under the legs in front: a hand that goes between the thighs
+    arms_middle: tuple[str, ...]  # over the trunk, under the legs in front: a hand between the thighs
     arms_front: tuple[str, ...]
     legs_back: tuple[str, ...]
     legs_front: tuple[str, ...]
