@@ -348,6 +348,7 @@ class Plan:
     far: str
     front: bool  # seen from front or back: both sides are equally near
     arms_back: tuple[str, ...]
+    arms_middle: tuple[str, ...]  # over the trunk, under the legs in front: a hand between the thighs
     arms_front: tuple[str, ...]
     legs_back: tuple[str, ...]
     legs_front: tuple[str, ...]
@@ -371,7 +372,8 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
     near = "r" if depth["r"] >= depth["l"] else "l"
     far = "l" if near == "r" else "r"
     layers, hidden = doc.get("layers", {}), doc.get("hide", [])
-    places: dict[str, list[str]] = {"arm_front": [], "arm_back": [], "leg_front": [], "leg_back": []}
+    places: dict[str, list[str]] = {f"arm_{place}": [] for place in ("back", "middle", "front")}
+    places |= {"leg_front": [], "leg_back": []}
     for side in (far, near):
         knee_towards = camera.depth(P["knee_" + side]) - camera.depth(P["hip_" + side]) > 5
         usual = {"arm": side == near and not front, "leg": knee_towards}
@@ -387,6 +389,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         far=far,
         front=front,
         arms_back=tuple(places["arm_back"]),
+        arms_middle=tuple(places["arm_middle"]),
         arms_front=tuple(places["arm_front"]),
         legs_back=tuple(places["leg_back"]),
         legs_front=tuple(places["leg_front"]),
@@ -762,9 +765,12 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        over = () if plan.front else plan.arms_front  # an arm that would hide the muscle on its shoulder
+        over = (
+            () if plan.front else (*plan.arms_front, *plan.arms_middle)
+        )  # an arm that would hide the muscle on its shoulder
         on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
         out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
+        out += [self.arm_before_trunk(side, over) for side in plan.arms_middle]
         for side in plan.legs_front:
             out += self._leg_groups(self.leg(side, far=side == plan.far and not plan.front), side)
         if plan.legs_front:
@@ -776,8 +782,11 @@ class Body:
         # from the front, a nerve whose arm lies behind the head leaves the face free
         before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
         out += [*nerve, self.head()] if before_face else [self.head()]
-        for side in plan.arms_front:
-            patch = [(self.colour("t"), self.shoulder_patch(side))]
-            marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
-            out.append(Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks))
+        out += [self.arm_before_trunk(side, over) for side in plan.arms_front]
         return out if before_face else [*out, *nerve]
+
+    def arm_before_trunk(self, side: str, over: tuple[str, ...]) -> Group:
+        """Return an arm drawn over the shirt; of those in `over` the muscle of the shoulder lies on the arm."""
+        patch = [(self.colour("t"), self.shoulder_patch(side))]
+        marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
+        return Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks)
