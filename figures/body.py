@@ -354,6 +354,7 @@ class Plan:
     legs_front: tuple[str, ...]
     facing: float
     ears: tuple[int, ...]
+    far_ears: tuple[int, ...]  # half behind the cheek
     eyes: tuple[int, ...]
     mouth: tuple[int, int] | None
     highlight: Sequence[Mapping[str, Any]]
@@ -394,7 +395,10 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         legs_back=tuple(places["leg_back"]),
         legs_front=tuple(places["leg_front"]),
         facing=facing,
-        ears=tuple(z for z in (1, -1) if aside * z > (-0.45 if abs(facing) > 0.5 else 0.1)),
+        ears=tuple(
+            z for z in (1, -1) if aside * z > (-0.45 if facing < -0.5 else 0.1 if facing < 0.5 else -0.16)
+        ),
+        far_ears=tuple(z for z in (1, -1) if facing >= 0.5 and -0.45 < aside * z <= -0.16),
         eyes=tuple(z for z in (1, -1) if dot(mv(head, unit((0.75, 0, 0.66 * z))), camera.towards) > 0.28),
         mouth=None if facing <= -0.3 else (-1, 1) if facing > 0.8 else (0, 1) if aside > 0 else (-1, 0),
         highlight=doc.get("highlight", []),
@@ -676,13 +680,9 @@ class Body:
             (self.colour("h"), [hair]),
             (self.colour("s"), [face, nose]),
         ]
-        details: list[tuple[str, Shape]] = [
-            (
-                "ear" + plan.who,
-                self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)]),
-            )
-            for z in plan.ears
-        ]
+        if plan.far_ears:
+            parts.insert(0, (self.colour("s"), [self.ear(z) for z in plan.far_ears]))
+        details: list[tuple[str, Shape]] = [("ear" + plan.who, self.ear(z)) for z in plan.ears]
         for z in plan.eyes:
             if plan.eyes_closed:
                 details.append(
@@ -710,6 +710,12 @@ class Body:
                 ("face", self._drawn([(5.1 - abs(z) * 0.35, -3.75 + abs(z) * 0.22, z) for z in corners]))
             )
         return Group("hd", parts if plan.facing > -0.6 else parts[::-1], details=details)
+
+    def ear(self, z: int) -> Shape:
+        """Return an ear; one that has turned behind the cheek becomes a speck in the hair, for it must be there in every frame."""
+        if dot(mv(self.P.R["head"], (0, 0, z)), self.camera.towards) < -0.45:
+            return self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
+        return self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)])
 
     def _drawn(self, points: Sequence[Vector]) -> Shape:
         return ("curve", [self.camera.xy(self.at("head", v)) for v in points])
