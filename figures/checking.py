@@ -11,7 +11,7 @@ from math import hypot, sqrt
 from typing import Any
 
 from figures.body import SECTIONS
-from figures.drawing import KINDS, Drawing, packed_size, size_limits
+from figures.drawing import KINDS, SIZE_LIMITS, Drawing, packed_size
 from figures.props import HELD, Box
 from figures.reading import Figure
 from figures.scene import Moment
@@ -252,7 +252,7 @@ def _files(figure: Figure, drawing: Drawing) -> Iterator[str]:
     for kind in KINDS:
         svg = getattr(drawing, kind)()
         raw, packed = len(svg.encode()), packed_size(svg)
-        most, most_packed = size_limits(figure, kind)
+        most, most_packed = SIZE_LIMITS[kind]
         if raw > most or packed > most_packed:
             yield f"{kind} is too big: {raw} bytes, {packed} compressed"
         body = svg.replace('xmlns="http://www.w3.org/2000/svg"', "")

@@ -417,13 +417,6 @@ def packed_size(svg: str) -> int:
     return len(gzip.compress(svg.encode(), 9))
 
 
-def size_limits(figure: Figure, kind: str) -> tuple[float, float]:
-    """Return the most bytes, raw and over the air; a third panel may weigh as much as each of two."""
-    raw, packed = SIZE_LIMITS[kind]
-    share = len(figure.panels) / 2 if kind == "panels" else 1
-    return raw * share, packed * share
-
-
 def pictures(figure: Figure, drawing: Drawing | None = None) -> dict[str, str]:
     """Return all pictures of a figure by kind: moving, panels, still, and left-… of each where it is done with one side."""
     drawing = drawing or Drawing(figure)
