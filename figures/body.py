@@ -349,6 +349,7 @@ class Plan:
     nerve: Mapping[str, str] | None
     grip: str  # sides whose hand is a fist
     point: str  # sides whose index finger points
+    shoes: bool  # feet in shoes
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
 
@@ -386,6 +387,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
         point=doc.get("point", ""),
+        shoes=doc.get("shoes", False),
         who=who,
     )
 
@@ -461,7 +463,7 @@ class Body:
                 [(0, 0, 0, 3.75), (-0.9, -SHANK * 0.27, 0, 3.75), (-0.2, -SHANK * 0.84, 0, 2.7)],
             ),
         ]
-        return [(self.colour("s", far), skin), (self.colour("p", far), trousers)]
+        return [(self.colour("b" if self.plan.shoes else "s", far), skin), (self.colour("p", far), trousers)]
 
     def sections(self) -> list[tuple[str, float, float, float, float]]:
         """Return the trunk's sections, the belly's as deep as the breath makes them: only their front moves."""
@@ -645,7 +647,7 @@ class Body:
                 skin += leg[0][1]
                 trousers += leg[1][1]
                 marks += self.marks("leg", side)
-            parts = [(self.colour("s"), skin)] if skin else []
+            parts = [(self.colour("b" if self.plan.shoes else "s"), skin)] if skin else []
             out.append(Group("lg", [*parts, (self.colour("p"), trousers)], marks=marks))
         else:
             for side in plan.legs_back:

@@ -37,7 +37,7 @@ PERSON = {
 }
 FIGURE = {
     "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide",
-    "grip", "point", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost", "sequence",
+    "grip", "point", "shoes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost", "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
 LISTS = {
@@ -87,6 +87,7 @@ class Figure:
     hide: list[str] = field(default_factory=list)
     grip: str = ""
     point: str = ""
+    shoes: bool = False
     props: list[dict[str, Any]] = field(default_factory=list)
     helper: dict[str, Any] | None = None
     highlight: list[dict[str, Any]] = field(default_factory=list)
