@@ -1,6 +1,7 @@
 """The colours of pictures: by light, and what a media query changes in the dark.
 
-A letter stands for a part of the patient: s skin, t shirt, p trousers, h hair, b shoes; with h before it the helper's; 2 is the far side.
+A letter stands for a part of the patient: s skin, t shirt, p trousers, h hair, b shoes; with h before it the helper's; 2 is the far
+side.
 """
 
 INK = "#33424d"

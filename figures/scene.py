@@ -33,7 +33,10 @@ class Scene:
         self.props = [standing(self._whole(p)) for p in figure.props if p["kind"] not in HELD]
         self.known = places([self._whole(p) for p in figure.props])
         main = self.people(figure.poses[figure.plan_from])
-        own = {key: getattr(figure, key) for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "shoes")}
+        own = {
+            key: getattr(figure, key)
+            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "shoes")
+        }
         self.plans: dict[str, Plan] = {"patient": make_plan(main["patient"], self.camera, own)}
         if "helper" in main:
             self.plans["helper"] = make_plan(main["helper"], self.camera, figure.helper or {}, who="h")
