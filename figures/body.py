@@ -363,6 +363,7 @@ class Plan:
     point: str  # sides whose index finger points
     eyes_closed: bool
     feet_front: tuple[str, ...]  # feet nearer to the eye than their trouser legs
+    shoes: bool  # feet in shoes
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
 
@@ -407,6 +408,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         point=doc.get("point", ""),
         eyes_closed=doc.get("eyes") == "closed",
         feet_front=tuple(side for side in "rl" if layers.get("foot_" + side) == "front"),
+        shoes=doc.get("shoes", False),
         who=who,
     )
 
@@ -561,7 +563,11 @@ class Body:
             ),
         ]
         shade = [(self.colour("s", far=True), border)] if border else []
-        return [*shade, (self.colour("s", far and not toed), skin), (self.colour("p", far), trousers)]
+        return [
+            *shade,
+            (self.colour("b" if self.plan.shoes else "s", far and not toed), skin),
+            (self.colour("p", far), trousers),
+        ]
 
     def sections(self) -> list[tuple[str, float, float, float, float]]:
         """Return the trunk's sections, the belly's as deep as the breath makes them: only their front moves."""
@@ -755,7 +761,7 @@ class Body:
                 skin += leg[-2][1]
                 trousers += leg[-1][1]
                 marks += self.marks("leg", side)
-            parts = [(self.colour("s"), skin)] if skin else []
+            parts = [(self.colour("b" if self.plan.shoes else "s"), skin)] if skin else []
             out.append(Group("lg", [*parts, (self.colour("p"), trousers)], marks=marks))
         else:
             for side in plan.legs_back:

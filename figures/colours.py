@@ -1,11 +1,13 @@
 """The colours of pictures: by light, and what a media query changes in the dark.
 
-A letter stands for a part of the patient: s skin, t shirt, p trousers, h hair; with h before it the helper's; 2 is the far side.
+A letter stands for a part of the patient: s skin, t shirt, p trousers, h hair, b shoes; with h before it the helper's; 2 is the far
+side.
 """
 
 INK = "#33424d"
 COLOURS = {
     "s": "#e3ae86", "s2": "#c9956f", "t": "#8b5a86", "t2": "#6c4468", "p": "#4d6076", "p2": "#3d4d60", "h": "#3a2d2a",
+    "b": "#7a5238", "b2": "#5e3f2b",
     "hs": "#b9835c", "hs2": "#a06e4b", "ht": "#5c9a8b", "ht2": "#467a6e", "hp": "#6b6f76", "hp2": "#565a61", "hh": "#77716e",
     "ear": "#d69d75", "earh": "#a9754f", "eye": "#2b2523", "face": "#2b2523", "nail": "#f0c9ab",
     "mat": "#bcd7c6", "mat2": "#d0e5d8", "wood": "#c9a57a", "wood2": "#a98861", "seat": "#d9bb93", "seat2": "#ead3b3",
@@ -17,6 +19,7 @@ COLOURS = {
 }  # fmt: skip
 DARK = {
     "s": "#dca57d", "s2": "#b98763", "t": "#b487ae", "t2": "#8d6488", "p": "#8196b2", "p2": "#637791", "h": "#5d463c",
+    "b": "#a9795a", "b2": "#855d44",
     "hs": "#b9835c", "hs2": "#9c6d4b", "ht": "#6fb3a2", "ht2": "#548c7f", "hp": "#9498a0", "hp2": "#787c84", "hh": "#a39c98",
     "mat": "#4b725f", "mat2": "#5f8a74", "wall": "#4a5964", "ground": "#2b3238",
     "cloth": "#cfcabd", "foam": "#6f93b5", "foam2": "#84a7c6",

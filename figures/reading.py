@@ -37,7 +37,7 @@ PERSON = {
 }
 FIGURE = {
     "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide",
-    "grip", "point", "eyes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost",
+    "grip", "point", "eyes", "shoes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost",
     "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
@@ -89,6 +89,7 @@ class Figure:
     grip: str = ""
     point: str = ""
     eyes: str = "open"  # or "closed"
+    shoes: bool = False
     props: list[dict[str, Any]] = field(default_factory=list)
     helper: dict[str, Any] | None = None
     highlight: list[dict[str, Any]] = field(default_factory=list)

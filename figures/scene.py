@@ -37,7 +37,7 @@ class Scene:
         main = self.people(figure.poses[figure.plan_from])
         own = {
             key: getattr(figure, key)
-            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes")
+            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes", "shoes")
         }
         self.plans: dict[str, Plan] = {"patient": make_plan(main["patient"], self.camera, own)}
         if "helper" in main:
