@@ -83,7 +83,8 @@ class Drawing:
         self.prefix = re.sub(r"[^a-z0-9]", "", figure.id)
         for in_all in motion.IN_ALL:
             self._take(in_all)
-            if packed_size(self.moving()) <= SIZE_LIMITS["moving"][1]:
+            moving, (raw, packed) = self.moving(), SIZE_LIMITS["moving"]
+            if len(moving) <= raw and packed_size(moving) <= packed:
                 break
 
     def _take(self, in_all: int) -> None:
@@ -200,7 +201,7 @@ class Drawing:
                 continue
             for colour, shape in solid.shapes(self.camera):
                 edge = (
-                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"' if colour != "wall" else ""
+                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"' if colour not in ("wall", "rice") else ""
                 )
                 out += f'<path d="{path(self.stage.shape(shape))}" fill="{COLOURS[colour]}"{edge} class="fx-{colour}"/>'
         return f"<g>{out}</g>"

@@ -89,6 +89,7 @@ LIMITS: dict[str, tuple[float, float]] = {
 JOINTS = {"thumb": ("oppose", "abd", "mcp", "ip"), **{finger: ("mcp", "pip", "dip", "spread") for finger in FINGERS}}
 PLACED = {"at", "by", "point", "palm", "wrist", "dev", "pron"}
 HAND = {*PLACED, *DIGITS, "shape", "touch"}
+BOWED = {"ip": 8.0, "pip": 25.0, "dip": 14.0}  # least bend of digits that touch: a round O, no beak
 TOUCH_MISS = 1.0 * MILLIMETRE  # pads that stay farther apart have not met
 
 
@@ -98,7 +99,7 @@ def _alike(finger: Sequence[float], thumb: Sequence[float], spread: float = 0.0)
 
 # Named shapes: where the digits start from.
 SHAPES: dict[str, dict[str, list[float]]] = {
-    "straight": _alike((0, 0, 0), (20, 0, 5, 5), -1),
+    "straight": _alike((0, 0, 0), (48, 4, 5, 5), -1),
     "open": _alike((-6, 2, 2), (15, 26, 0, -5), 11),
     "relaxed": {
         "thumb": [42, 8, 12, 14],
@@ -107,22 +108,29 @@ SHAPES: dict[str, dict[str, list[float]]] = {
         "ring": [32, 38, 15, 0],
         "little": [34, 38, 15, 2],
     },
-    "hook": _alike((2, 98, 62), (20, 0, 5, 5), -1),
+    "hook": _alike((2, 98, 62), (48, 4, 5, 5), -1),
     "fist": {
-        "thumb": [88, 12, 38, 42],
+        "thumb": [91, 45, 52, 20],
         "index": [84, 104, 62, -1],
         "middle": [88, 104, 62, 0],
         "ring": [89, 104, 62, -1],
         "little": [90, 104, 62, -2],
     },
-    "tabletop": _alike((86, 0, 0), (30, 0, 5, 5), -1),
-    "loose-fist": _alike((60, 75, 38), (72, 6, 26, 26), -1),
+    "tabletop": _alike((86, 0, 0), (40, 4, 5, 5), -1),
+    "loose-fist": _alike((58, 74, 38), (92, 25, 1, 25), -1),
     "pinch-index": {
         "thumb": [82, 14, 14, 12],
         "index": [46, 42, 22, 0],
         "middle": [26, 30, 14, 0],
         "ring": [22, 28, 12, 2],
         "little": [18, 24, 12, 4],
+    },
+    "grip": {
+        "thumb": [86, 35, 28, 13],
+        "index": [62, 78, 42, 0],
+        "middle": [64, 78, 42, 0],
+        "ring": [66, 78, 42, 0],
+        "little": [68, 78, 42, 0],
     },
     "cup": _alike((34, 34, 18), (88, 20, 14, 12), 2),
 }  # fmt: skip
@@ -203,7 +211,8 @@ def meet(angles: dict[str, list[float]], finger: str, gap: float = 0.0) -> float
     other, then nothing but the distance.
     """
     names = [("thumb", joint) for joint in JOINTS["thumb"]] + [(finger, joint) for joint in JOINTS[finger]]
-    limits = [LIMITS[f"{name}_{joint}"] for name, joint in names]
+    limits = [(max(low, BOWED.get(joint, low)), high) for joint, (low, high) in
+              ((joint, LIMITS[f"{name}_{joint}"]) for name, joint in names)]
     wanted = [*angles["thumb"], *angles[finger]]
 
     def errors(values: Sequence[float], facing: float, rest: float, home: Sequence[float]) -> list[float]:
@@ -216,7 +225,7 @@ def meet(angles: dict[str, list[float]], finger: str, gap: float = 0.0) -> float
         return [*apart, *skew, *away]
 
     values = wanted
-    for facing, rest, steps in ((5.0, 0.06, 40), (0.0, 1e-4, 20)):
+    for facing, rest, steps in ((3.0, 0.06, 40), (0.0, 1e-4, 20)):
         home = list(values)
         values = _least(lambda v, f=facing, r=rest, h=home: errors(v, f, r, h), values, limits, steps)  # type: ignore[misc]
     angles["thumb"], angles[finger] = values[:4], values[4:]
@@ -411,7 +420,12 @@ PALM: list[Balls] = [
 ]
 ARM: list[Balls] = [[((0.0, 0.0, -6.0), 9.0), ((0.0, 0.0, 6.0), 9.0), ((-52.0, -1.0, -5.0), 14.0), ((-52.0, -1.0, 5.0), 14.0)],
                     [((-50.0, -1.0, -5.0), 14.0), ((-50.0, -1.0, 5.0), 14.0), ((-FOREARM, 0.0, -2.0), 20.0), ((-FOREARM, 0.0, 2.0), 20.0)]]  # fmt: skip
-SLEEVE: Balls = [((-62.0, -1.0, -5.0), 17.5), ((-62.0, -1.0, 5.0), 17.5), ((-FOREARM, 0.0, -4.0), 22.0), ((-FOREARM, 0.0, 4.0), 22.0)]
+CUFF = 46.0  # how far from the wrist the sleeve begins: small balls round its edge, so that it ends straight
+SLEEVE: Balls = [
+    *[((-CUFF, -1.0 + y, z), 1.5) for y, z in ((0, -18), (0, 18), (12.5, -13), (12.5, 13), (-12.5, -13), (-12.5, 13))],
+    ((-FOREARM, 0.0, -3.0), 21.0),
+    ((-FOREARM, 0.0, 3.0), 21.0),
+]
 
 CREASES: list[list[Vector]] = [  # the ball of the thumb, and the line under the fingers, on the skin of the palm
     [(40.0, -8.0, -14.0), (33.0, -9.0, -5.0), (20.0, -9.5, 1.0), (9.0, -9.5, 1.0)],

@@ -7,7 +7,7 @@ from figures.hand import DIGITS, LIMITS, THICK, Hands
 from figures.scene import Moment
 from figures.vectors import Vector, distance
 
-FIRM = 0.6  # digits may press together: share of their radii that must stay between their middles
+FIRM = 0.52  # digits may press together: share of their radii that must stay between their middles
 PALM = (4.0, 46.0)  # where the palm is, along the hand
 SOFT = 3.0  # how deep a tip may sink into the palm
 SKIN = -6.5  # the palm's skin, below the middle of the hand

@@ -70,6 +70,19 @@ def _near_half(camera: Camera, centre: Vector, radius: float, steps: int = 12) -
 
 
 @dataclass(frozen=True)
+class NearHalf:
+    """The near half of a level disc: what dips into its middle disappears behind it."""
+
+    centre: Vector
+    radius: float
+    colour: str
+    solid: bool = False
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        return [(self.colour, ("polygon", _near_half(camera, self.centre, self.radius)))]
+
+
+@dataclass(frozen=True)
 class Dots:
     """Short strokes: grains of rice, the weave of a cloth."""
 
@@ -111,8 +124,9 @@ def bowl(p: Entry) -> Prop:
         away, turn = wide * 0.92 * ((k + 0.5) / 26) ** 0.5, 2.4 * k
         g = (x + away * cos(turn), level, z + away * sin(turn))
         grains.append((g, add(g, (2.6 * cos(3.1 * turn), 0.0, 2.6 * sin(3.1 * turn)))))
-    back = [Disc(rim, r, "glass"), Disc(rice, wide, "cloth"), Dots(tuple(grains), "cloth2", 1.6)]
-    front = [Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle")]
+    near = [grain for grain in grains if grain[0][2] > z]  # of eyes that look from the side
+    back = [Disc(rim, r, "glass"), Disc(rice, wide, "rice"), Dots(tuple(grains), "grain", 1.6)]
+    front = [NearHalf(rice, wide, "rice"), Dots(tuple(near), "grain", 1.6), Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle")]
     return Prop(back, front, places={"rice": rice, "rim": rim, "foot": (x, y, z)}, top=level)  # type: ignore[arg-type]
 
 
@@ -164,7 +178,7 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
 HELD = {"ball", "coin", "bottle", "band"}
 KEYS = {
     "kind", "name", "from", "to", "h", "half", "z", "y", "thick", "at", "r", "full", "colour", "top", "solid", "axis", "layer",
-    "after", "only", "through", "over", "long", "width", "flat",
+    "only", "through", "over", "long", "width", "flat",
 }  # fmt: skip
 
 
@@ -189,36 +203,38 @@ def places(entries: list[Entry]) -> dict[str, Vector]:
     }
 
 
-def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[Group]:
-    """Return a thing that moves, in this pose; of a band two groups, the first of which goes behind the hands.
+def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group, str]]:
+    """Return the groups of a thing that moves, in this pose, each with its place: "behind" or "front" of all hands, or after a part.
 
-    ball: at, r, flat (how much shorter it is across `axis`, a direction in the world). coin: at, r, axis. bottle: at, axis, long, r.
-    band: `through` points, in order round the hand, of which the first `over` are drawn before it.
+    ball: at, r, flat (how much it is pressed together along `axis`). coin: at, r, axis. bottle: at, axis, long, r; its neck comes
+    before the hand. band: `through` points, in order round the hand, of which the first `over` are drawn before it. `layer` says
+    where the thing lies: behind, front, or the group that it follows (rpalm, lindex …).
     """
-    name = f"x{index}"
+    name, layer = f"x{index}", entry.get("layer", "front")
     if entry["kind"] == "band":
         course = [camera.xy(P.place(place)) for place in entry["through"]]
         colour, width = entry.get("colour", "band"), entry.get("width", 4.2)
+        over = course[: round(entry.get("over", len(course)))]
         whole = Group(name + "b", lines=[(colour, ("blob", course), width)])
-        return [whole, Group(name, lines=[(colour, ("curve", course[: entry.get("over", len(course))]), width)])]
+        return [(whole, "behind"), (Group(name, lines=[(colour, ("curve", over), width)]), layer)]
     at, axis = P.place(entry["at"]), _axis(entry, P)
     if entry["kind"] == "ball":
         r, flat = entry.get("r", 22), entry.get("flat", 0)
         side = unit(cross(axis, camera.towards))
         # pressed together along its axis, it gives way to both sides
         balls = [(camera.xy(add(at, mul(side, step * r * flat))), r * (1 - flat * 0.75)) for step in (-1, 0, 1)]
-        return [Group(name, [(entry.get("colour", "ball"), [("hull", balls)])])]
+        return [(Group(name, [(entry.get("colour", "ball"), [("hull", balls)])]), layer)]
     if entry["kind"] == "coin":
-        r = entry.get("r", 7)
-        face = [camera.xy(p) for p in circle(at, axis, r)]
-        rim = [(camera.xy(p), 0.6) for p in circle(at, axis, r)]
-        return [Group(name, [("coin", [("hull", rim)])], details=[("rim", ("blob", _shrunk(face, 0.66)))])]
+        face = [camera.xy(p) for p in circle(at, axis, entry.get("r", 7))]
+        rim = [(p, 0.6) for p in face]
+        return [(Group(name, [("coin", [("hull", rim)])], details=[("rim", ("blob", _shrunk(face, 0.66)))]), layer)]
     long, r = entry.get("long", 90), entry.get("r", 14)
     a, b = add(at, mul(axis, -long / 2)), add(at, mul(axis, long / 2))
-    body: Shape = ("hull", [(camera.xy(p), 1.5) for end in (lerp(a, b, 0.02), lerp(a, b, 0.68)) for p in circle(end, axis, r - 1.5)])
-    neck: Shape = ("hull", [*[(camera.xy(p), 1.5) for p in circle(lerp(a, b, 0.68), axis, r - 1.5)], (camera.xy(lerp(a, b, 0.82)), r * 0.5)])
-    cap: Shape = ("hull", [(camera.xy(lerp(a, b, s)), r * 0.42) for s in (0.84, 0.98)])
-    return [Group(name, [("strap", [cap]), ("bottle", [body, neck])])]
+    foot, shoulder = ([(camera.xy(p), 1.5) for p in circle(lerp(a, b, s), axis, r - 1.5)] for s in (0.02, 0.72))
+    neck: Shape = ("hull", [*shoulder, (camera.xy(lerp(a, b, 0.84)), r * 0.5)])
+    cap: Shape = ("hull", [(camera.xy(lerp(a, b, s)), r * 0.42) for s in (0.88, 0.98)])
+    top = Group(name + "n", [("bottle", [neck]), ("strap", [cap])])
+    return [(Group(name, [("bottle", [("hull", [*foot, *shoulder])])]), layer), (top, "front")]
 
 
 def _axis(entry: Entry, P: Hands) -> Vector:

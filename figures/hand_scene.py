@@ -39,7 +39,7 @@ class HandScene(SceneBase):
         drawn = HandsDrawn(people["patient"], self.camera)
         groups = drawn.build(self.plan)
         for i, entry in enumerate(pose["things"].values()):
-            groups = _placed(groups, hand_props.held(entry, people["patient"], self.camera, i), entry)
+            groups = _placed(groups, hand_props.held(entry, people["patient"], self.camera, i))
         return Moment(people, groups, [("patient", *solid) for solid in drawn.solids])  # type: ignore[arg-type]
 
     def _largest_turn(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
@@ -56,12 +56,10 @@ def _name(entry: Mapping[str, Any]) -> str:
     return str(entry.get("name", entry["kind"]))
 
 
-def _placed(groups: list[Group], things: list[Group], entry: Mapping[str, Any]) -> list[Group]:
-    """Things lie before all hands, or where their entry says: `layer: behind`, or `after: rpalm` (a side and a part)."""
-    *behind, front = things
-    if entry.get("layer") == "behind":
-        return [*things, *groups]
-    if "after" in entry:
-        at = [group.id for group in groups].index(entry["after"]) + 1
-        return [*behind, *groups[:at], front, *groups[at:]]
-    return [*behind, *groups, front]
+def _placed(groups: list[Group], things: list[tuple[Group, str]]) -> list[Group]:
+    """Put each thing behind or before all hands, or after the group that its layer names."""
+    for group, layer in things:
+        names = [each.id for each in groups]
+        at = 0 if layer == "behind" else len(groups) if layer == "front" else names.index(layer) + 1
+        groups = [*groups[:at], group, *groups[at:]]
+    return groups
