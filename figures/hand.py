@@ -367,12 +367,13 @@ class Plan:
 
 
 def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
-    """Decide from the main pose; `layers: {r: [ring, palm, …]}` and `layers: {hands: rl}` of the document overrule."""
-    layers = doc.get("layers", {})
-    sides = layers.get("hands") or sorted(P.digits, key=lambda side: camera.depth(P[f"{side}.palm"]))
+    """Decide from the main pose; `layers: {order: [l.palm, r, l.digits]}` of the document overrules: parts, digits or whole hands."""
+    sides = sorted(P.digits, key=lambda side: camera.depth(P[f"{side}.palm"]))
     order: list[tuple[str, str]] = []
-    for side in sides:
-        order += [(side, part) for part in layers.get(side) or _order(P, side, camera)]
+    for entry in doc.get("layers", {}).get("order") or sides:
+        side, _, part = entry.partition(".")
+        parts = [part] if part in ("palm", *DIGITS) else _order(P, side, camera)
+        order += [(side, each) for each in parts if part != "digits" or each != "palm"]
     return Plan(tuple(order), tuple(doc.get("far", ())), tuple(doc.get("faint", ())))
 
 
@@ -418,13 +419,13 @@ PALM: list[Balls] = [
     ],
     [((9.0, -3.0, 9.5), 8.4), ((24.0, -4.0, 13.0), 7.6), ((40.0, -3.0, 13.6), 6.4)],
 ]
-ARM: list[Balls] = [[((0.0, 0.0, -6.0), 9.0), ((0.0, 0.0, 6.0), 9.0), ((-52.0, -1.0, -5.0), 14.0), ((-52.0, -1.0, 5.0), 14.0)],
-                    [((-50.0, -1.0, -5.0), 14.0), ((-50.0, -1.0, 5.0), 14.0), ((-FOREARM, 0.0, -2.0), 20.0), ((-FOREARM, 0.0, 2.0), 20.0)]]  # fmt: skip
+ARM: Balls = [((0.0, 0.0, -6.0), 9.0), ((0.0, 0.0, 6.0), 9.0), ((-56.0, -1.0, -4.0), 14.0), ((-56.0, -1.0, 4.0), 14.0)]
+SLEEVE_END = 220.0  # beyond the elbow: the edge of the picture cuts it off
 CUFF = 46.0  # how far from the wrist the sleeve begins: small balls round its edge, so that it ends straight
 SLEEVE: Balls = [
     *[((-CUFF, -1.0 + y, z), 1.5) for y, z in ((0, -18), (0, 18), (12.5, -13), (12.5, 13), (-12.5, -13), (-12.5, 13))],
-    ((-FOREARM, 0.0, -3.0), 21.0),
-    ((-FOREARM, 0.0, 3.0), 21.0),
+    ((-SLEEVE_END, 0.0, -3.0), 21.0),
+    ((-SLEEVE_END, 0.0, 3.0), 21.0),
 ]
 
 CREASES: list[list[Vector]] = [  # the ball of the thumb, and the line under the fingers, on the skin of the palm
@@ -465,7 +466,7 @@ class HandsDrawn:
         web = [(lerp(thumb.joints[0], thumb.joints[1], 0.8), 4.6), ((36.0, -2.0, -11.0), 5.0), ((14.0, -2.0, -7.0), 7.0)]
         skin = [self._hull(side, "palm", balls) for balls in PALM]
         skin += [self._hull(side, "palm", web)]
-        skin += [self._hull(side, "fore", balls, ".fore") for balls in ARM]
+        skin += [self._hull(side, "fore", ARM, ".fore")]
         sleeve = self._hull(side, "fore", SLEEVE, ".fore")
         group = Group(f"{side}palm", [("s" + far, skin), ("t" + far, [sleeve])])
         group.patches = [("s" + far, self._patch(side, name)) for name in FINGERS if name in before]

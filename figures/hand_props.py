@@ -18,7 +18,7 @@ from figures.vectors import Vector, add, cross, lerp, mul, sub, unit
 
 Entry = Mapping[str, Any]
 UP: Vector = (0.0, 1.0, 0.0)
-POINTS = 12  # of a circle's outline
+POINTS = 16  # of a circle's outline
 
 
 def circle(centre: Vector, axis: Vector, radius: float) -> list[Vector]:
