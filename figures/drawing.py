@@ -13,8 +13,8 @@ from typing import Any
 from figures import motion
 from figures.body import Group
 from figures.colours import COLOURS, DARK_RULES, INK
-from figures.reading import Figure
 from figures.hand_scene import HandScene
+from figures.reading import Figure
 from figures.scene import Moment, Scene, SceneBase
 from figures.shapes import Shape, hull_path, hull_samples, number, numbers, path, smooth
 
@@ -54,7 +54,9 @@ class Stage:
             SCALE_LIMIT, (WIDTHS[1] - 2 * MARGIN) / (right - left), room / (high - low)
         )
         self.middle = (left + right) / 2 + frame.get("shift", 0)
-        self.width = _within(HAND_WIDTHS if figure.rig == "hand" else WIDTHS, (right - left) * self.scale + 2 * MARGIN)
+        self.width = _within(
+            HAND_WIDTHS if figure.rig == "hand" else WIDTHS, (right - left) * self.scale + 2 * MARGIN
+        )
         self.height = _within(HEIGHTS, (high - low) * self.scale + 2 * MARGIN)
         # what is cut off below (a seat, a bed) runs to the edge; what stands there keeps its margin
         self.base = self.height - (0 if "bottom" in frame else MARGIN)
@@ -201,7 +203,9 @@ class Drawing:
                 continue
             for colour, shape in solid.shapes(self.camera):
                 edge = (
-                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"' if colour not in ("wall", "rice") else ""
+                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"'
+                    if colour not in ("wall", "rice")
+                    else ""
                 )
                 out += f'<path d="{path(self.stage.shape(shape))}" fill="{COLOURS[colour]}"{edge} class="fx-{colour}"/>'
         return f"<g>{out}</g>"
@@ -263,7 +267,11 @@ class Drawing:
     def _detail(colour: str) -> str:
         if colour in ("face", "crease"):
             return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1" stroke-linecap="round"'
-        edge = f' stroke="{INK}" stroke-width="{".6" if colour == "nail" else "1"}"' if colour.startswith(("ear", "nail")) else ""
+        edge = (
+            f' stroke="{INK}" stroke-width="{".6" if colour == "nail" else "1"}"'
+            if colour.startswith(("ear", "nail"))
+            else ""
+        )
         return f'fill="{COLOURS[colour]}"{edge}'
 
     def _fade(self, only: str, timing: str) -> str:

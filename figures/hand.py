@@ -7,6 +7,7 @@ x to the fingers, y out of its back, z to the little finger; all is computed for
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from figures.body import Group
@@ -68,8 +69,16 @@ THICK: dict[str, tuple[float, float, float, float]] = {
     "little": (5.4, 4.6, 4.1, 3.7),
 }
 FAN = {"index": 3.0, "middle": 0.0, "ring": -3.0, "little": -7.0}  # straight fingers point a little apart
-SPREADS = {"index": 1, "middle": 1, "ring": -1, "little": -1}  # away from the middle finger; the middle one to the thumb
-THUMB_OUT, THUMB_ROLL = 22.0, 62.0  # the resting thumb: aside from the index finger, its nail turned to the side
+SPREADS = {
+    "index": 1,
+    "middle": 1,
+    "ring": -1,
+    "little": -1,
+}  # away from the middle finger; the middle one to the thumb
+THUMB_OUT, THUMB_ROLL = (
+    22.0,
+    62.0,
+)  # the resting thumb: aside from the index finger, its nail turned to the side
 
 # Usual ranges of movement (American Academy of Orthopaedic Surgeons, "Joint motion: method of measuring and recording", 1965), opened a
 # little for drawing; they are no clinical norms. Opposition and abduction of the thumb are turns of this rig, not goniometer readings.
@@ -86,15 +95,25 @@ LIMITS: dict[str, tuple[float, float]] = {
     **{f"{finger}_dip": (-8, 82) for finger in FINGERS},
     **{f"{finger}_spread": (-12, 25) for finger in FINGERS},
 }
-JOINTS = {"thumb": ("oppose", "abd", "mcp", "ip"), **{finger: ("mcp", "pip", "dip", "spread") for finger in FINGERS}}
+JOINTS = {"thumb": ("oppose", "abd", "mcp", "ip"), **dict.fromkeys(FINGERS, ("mcp", "pip", "dip", "spread"))}
 PLACED = {"at", "by", "point", "palm", "wrist", "dev", "pron"}
 HAND = {*PLACED, *DIGITS, "shape", "touch"}
 BOWED = {"ip": 8.0, "pip": 25.0, "dip": 14.0}  # least bend of digits that touch: a round O, no beak
+OPPOSED: dict[str, list[float]] = {  # thumb and finger, where a search from the given pose finds no way
+    "index": [82, 14, 14, 12, 50, 45, 24, 0],
+    "middle": [92, 18, 14, 12, 54, 45, 22, 0],
+    "ring": [107, 40, 21, 12, 74, 40, 18, 1],
+    "little": [122, 42, 20, 10, 72, 34, 16, 2],
+}
+MET = 0.02
 TOUCH_MISS = 1.0 * MILLIMETRE  # pads that stay farther apart have not met
 
 
 def _alike(finger: Sequence[float], thumb: Sequence[float], spread: float = 0.0) -> dict[str, list[float]]:
-    return {"thumb": list(thumb), **{name: [*finger, 0.0 if name == "middle" else spread] for name in FINGERS}}
+    return {
+        "thumb": list(thumb),
+        **{name: [*finger, 0.0 if name == "middle" else spread] for name in FINGERS},
+    }
 
 
 # Named shapes: where the digits start from.
@@ -211,8 +230,10 @@ def meet(angles: dict[str, list[float]], finger: str, gap: float = 0.0) -> float
     other, then nothing but the distance.
     """
     names = [("thumb", joint) for joint in JOINTS["thumb"]] + [(finger, joint) for joint in JOINTS[finger]]
-    limits = [(max(low, BOWED.get(joint, low)), high) for joint, (low, high) in
-              ((joint, LIMITS[f"{name}_{joint}"]) for name, joint in names)]
+    limits = [
+        (max(low, BOWED.get(joint, low)), high)
+        for joint, (low, high) in ((joint, LIMITS[f"{name}_{joint}"]) for name, joint in names)
+    ]
     wanted = [*angles["thumb"], *angles[finger]]
 
     def errors(values: Sequence[float], facing: float, rest: float, home: Sequence[float]) -> list[float]:
@@ -224,15 +245,24 @@ def meet(angles: dict[str, list[float]], finger: str, gap: float = 0.0) -> float
         away = [rest * w * (v - h) for w, v, h in zip(weight, values, home, strict=True)]
         return [*apart, *skew, *away]
 
-    values = wanted
-    for facing, rest, steps in ((3.0, 0.06, 40), (0.0, 1e-4, 20)):
-        home = list(values)
-        values = _least(lambda v, f=facing, r=rest, h=home: errors(v, f, r, h), values, limits, steps)  # type: ignore[misc]
-    angles["thumb"], angles[finger] = values[:4], values[4:]
-    return norm(tuple(errors(values, 0, 0, values)[:3]))  # type: ignore[arg-type]
+    best = 1e9
+    for start in (wanted, OPPOSED[finger]):
+        values: Sequence[float] = start
+        for facing, rest, steps in ((3.0, 0.06, 40), (0.0, 1e-4, 20)):
+            goal = partial(errors, facing=facing, rest=rest, home=list(values))
+            values = _least(goal, values, limits, steps)
+        missing = norm(tuple(errors(values, 0, 0, values)[:3]))  # type: ignore[arg-type]
+        if missing < best:
+            best, found = missing, values
+        if best < MET:
+            break
+    angles["thumb"], angles[finger] = list(found[:4]), list(found[4:])
+    return best
 
 
-def _least(errors: Any, start: Sequence[float], limits: Sequence[tuple[float, float]], steps: int) -> list[float]:
+def _least(
+    errors: Any, start: Sequence[float], limits: Sequence[tuple[float, float]], steps: int
+) -> list[float]:
     """Return the values within limits that make the sum of squared errors small."""
     values, damping = list(start), 0.01
     now = errors(values)
@@ -386,7 +416,11 @@ def _order(P: Hands, side: str, camera: Camera) -> list[str]:
         return ["palm", *fingers, "thumb"] if palm > 0.5 or thumb_near else ["palm", "thumb", *fingers]
     if palm < -0.4:
         return ["thumb", *fingers, "palm"] if not thumb_near else [*fingers, "palm", "thumb"]
-    return [*fingers[:-1], "palm", fingers[-1], "thumb"] if thumb_near else ["thumb", *fingers[:-1], "palm", fingers[-1]]
+    return (
+        [*fingers[:-1], "palm", fingers[-1], "thumb"]
+        if thumb_near
+        else ["thumb", *fingers[:-1], "palm", fingers[-1]]
+    )
 
 
 Balls = Sequence[tuple[Vector, float]]
@@ -408,27 +442,35 @@ def _segments(name: str, one: Digit) -> list[Balls]:
 
 
 # Palm and wrist in the hand's frame; the forearm in its own: (x, y, z), radius.
-PALM: list[Balls] = [
-    [
-        ((2.0, 0.0, -6.4), 9.0),
-        ((2.0, 0.0, 6.4), 8.8),
-        ((47.0, -1.0, -12.6), 7.0),
-        ((49.0, 0.0, -3.6), 7.2),
-        ((46.2, -0.8, 5.6), 6.8),
-        ((41.6, -2.8, 13.4), 6.4),
-    ],
-    [((9.0, -3.0, 9.5), 8.4), ((24.0, -4.0, 13.0), 7.6), ((40.0, -3.0, 13.6), 6.4)],
+PALM: Balls = [
+    ((2.0, 0.0, -6.4), 9.0),
+    ((2.0, 0.0, 6.4), 8.8),
+    ((47.0, -1.0, -12.6), 7.0),
+    ((49.0, 0.0, -3.6), 7.2),
+    ((46.2, -0.8, 5.6), 6.8),
+    ((41.6, -2.8, 13.4), 6.4),
+    ((15.0, -3.4, 11.6), 8.2),
 ]
-ARM: Balls = [((0.0, 0.0, -6.0), 9.0), ((0.0, 0.0, 6.0), 9.0), ((-56.0, -1.0, -4.0), 14.0), ((-56.0, -1.0, 4.0), 14.0)]
-SLEEVE_END = 220.0  # beyond the elbow: the edge of the picture cuts it off
+ARM: Balls = [
+    ((0.0, 0.0, -6.0), 9.0),
+    ((0.0, 0.0, 6.0), 9.0),
+    ((-56.0, -1.0, -2.0), 13.5),
+    ((-56.0, -1.0, 2.0), 13.5),
+]
+SLEEVE_END = 300.0  # beyond the elbow: the edge of the picture cuts it off
 CUFF = 46.0  # how far from the wrist the sleeve begins: small balls round its edge, so that it ends straight
 SLEEVE: Balls = [
-    *[((-CUFF, -1.0 + y, z), 1.5) for y, z in ((0, -18), (0, 18), (12.5, -13), (12.5, 13), (-12.5, -13), (-12.5, 13))],
+    *[
+        ((-CUFF, -1.0 + y, z), 1.5)
+        for y, z in ((0, -18), (0, 18), (13, -12), (13, 12), (-13, -12), (-13, 12))
+    ],
     ((-SLEEVE_END, 0.0, -3.0), 21.0),
     ((-SLEEVE_END, 0.0, 3.0), 21.0),
 ]
 
-CREASES: list[list[Vector]] = [  # the ball of the thumb, and the line under the fingers, on the skin of the palm
+CREASES: list[
+    list[Vector]
+] = [  # the ball of the thumb, and the line under the fingers, on the skin of the palm
     [(40.0, -8.0, -14.0), (33.0, -9.0, -5.0), (20.0, -9.5, 1.0), (9.0, -9.5, 1.0)],
     [(41.5, -7.5, -6.0), (37.0, -8.0, 3.0), (35.5, -8.5, 12.0)],
 ]
@@ -463,10 +505,16 @@ class HandsDrawn:
 
     def _palm(self, side: str, far: str, before: set[str]) -> Group:
         thumb = self.P.digits[side]["thumb"]
-        web = [(lerp(thumb.joints[0], thumb.joints[1], 0.8), 4.6), ((36.0, -2.0, -11.0), 5.0), ((14.0, -2.0, -7.0), 7.0)]
-        skin = [self._hull(side, "palm", balls) for balls in PALM]
-        skin += [self._hull(side, "palm", web)]
-        skin += [self._hull(side, "fore", ARM, ".fore")]
+        web = [
+            (lerp(thumb.joints[0], thumb.joints[1], 0.8), 4.6),
+            ((36.0, -2.0, -11.0), 5.0),
+            ((14.0, -2.0, -7.0), 7.0),
+        ]
+        skin = [
+            self._hull(side, "palm", PALM),
+            self._hull(side, "palm", web),
+            self._hull(side, "fore", ARM, ".fore"),
+        ]
         sleeve = self._hull(side, "fore", SLEEVE, ".fore")
         group = Group(f"{side}palm", [("s" + far, skin), ("t" + far, [sleeve])])
         group.patches = [("s" + far, self._patch(side, name)) for name in FINGERS if name in before]
@@ -485,7 +533,10 @@ class HandsDrawn:
         """Return skin over the outline between a digit and the palm, where both are one."""
         one, radius = self.P.digits[side][name], THICK[name][0]
         if name == "thumb":
-            balls = [(add(one.joints[0], (-2.0, 0.0, 1.5)), radius), (lerp(one.joints[0], one.joints[1], 0.35), radius - 1.0)]
+            balls = [
+                (add(one.joints[0], (-2.0, 0.0, 1.5)), radius),
+                (lerp(one.joints[0], one.joints[1], 0.35), radius - 1.0),
+            ]
         else:
             inner = add(one.joints[0], (-7.0, 0.0, 0.0))
             balls = [(inner, radius - 0.9), (lerp(one.joints[0], one.joints[1], 0.22), radius - 1.0)]

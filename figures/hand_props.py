@@ -65,7 +65,8 @@ def _near_half(camera: Camera, centre: Vector, radius: float, steps: int = 12) -
     flat = unit((camera.towards[0], 0.0, camera.towards[2]))
     turns = [pi * (1 - k / steps) for k in range(steps + 1)]
     return [
-        camera.xy(add(centre, add(mul(camera.right, radius * cos(t)), mul(flat, radius * sin(t))))) for t in turns
+        camera.xy(add(centre, add(mul(camera.right, radius * cos(t)), mul(flat, radius * sin(t)))))
+        for t in turns
     ]
 
 
@@ -97,9 +98,18 @@ class Dots:
 
 def table(p: Entry) -> Prop:
     """A table top: from, to (x), h (height of its face), half (half width, z), z, thick."""
-    a, b, h, half, z, thick = p["from"], p["to"], p.get("h", 0), p.get("half", 60), p.get("z", 0), p.get("thick", 7)
+    a, b, h, half, z, thick = (
+        p["from"],
+        p["to"],
+        p.get("h", 0),
+        p.get("half", 60),
+        p.get("z", 0),
+        p.get("thick", 7),
+    )
     box = Box((a, h - thick, z - half), (b, h, z + half), "wood", "seat2", edge=1.0)
-    return Prop([box], framed=False, top=h, places={"top": ((a + b) / 2, h, z), "edge": (b, h, z), "near": (a, h, z)})
+    return Prop(
+        [box], framed=False, top=h, places={"top": ((a + b) / 2, h, z), "edge": (b, h, z), "near": (a, h, z)}
+    )
 
 
 def cup(p: Entry) -> Prop:
@@ -126,7 +136,11 @@ def bowl(p: Entry) -> Prop:
         grains.append((g, add(g, (2.6 * cos(3.1 * turn), 0.0, 2.6 * sin(3.1 * turn)))))
     near = [grain for grain in grains if grain[0][2] > z]  # of eyes that look from the side
     back = [Disc(rim, r, "glass"), Disc(rice, wide, "rice"), Dots(tuple(grains), "grain", 1.6)]
-    front = [NearHalf(rice, wide, "rice"), Dots(tuple(near), "grain", 1.6), Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle")]
+    front = [
+        NearHalf(rice, wide, "rice"),
+        Dots(tuple(near), "grain", 1.6),
+        Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle"),
+    ]
     return Prop(back, front, places={"rice": rice, "rim": rim, "foot": (x, y, z)}, top=level)  # type: ignore[arg-type]
 
 
@@ -168,7 +182,14 @@ def mirror(p: Entry) -> Prop:
 
 def block(p: Entry) -> Prop:
     """A block between two corners: from, to, colour, solid."""
-    box = Box(_place(p["from"]), _place(p["to"]), p.get("colour", "wood"), p.get("top", ""), 0.8, p.get("solid", True))
+    box = Box(
+        _place(p["from"]),
+        _place(p["to"]),
+        p.get("colour", "wood"),
+        p.get("top", ""),
+        0.8,
+        p.get("solid", True),
+    )
     return Prop([box], places={"middle": lerp(_place(p["from"]), _place(p["to"]), 0.5)}, top=box.high[1])
 
 
@@ -222,15 +243,24 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
         r, flat = entry.get("r", 22), entry.get("flat", 0)
         side = unit(cross(axis, camera.towards))
         # pressed together along its axis, it gives way to both sides
-        balls = [(camera.xy(add(at, mul(side, step * r * flat))), r * (1 - flat * 0.75)) for step in (-1, 0, 1)]
+        balls = [
+            (camera.xy(add(at, mul(side, step * r * flat))), r * (1 - flat * 0.75)) for step in (-1, 0, 1)
+        ]
         return [(Group(name, [(entry.get("colour", "ball"), [("hull", balls)])]), layer)]
     if entry["kind"] == "coin":
         face = [camera.xy(p) for p in circle(at, axis, entry.get("r", 7))]
         rim = [(p, 0.6) for p in face]
-        return [(Group(name, [("coin", [("hull", rim)])], details=[("rim", ("blob", _shrunk(face, 0.66)))]), layer)]
+        return [
+            (
+                Group(name, [("coin", [("hull", rim)])], details=[("rim", ("blob", _shrunk(face, 0.66)))]),
+                layer,
+            )
+        ]
     long, r = entry.get("long", 90), entry.get("r", 14)
     a, b = add(at, mul(axis, -long / 2)), add(at, mul(axis, long / 2))
-    foot, shoulder = ([(camera.xy(p), 1.5) for p in circle(lerp(a, b, s), axis, r - 1.5)] for s in (0.02, 0.72))
+    foot, shoulder = (
+        [(camera.xy(p), 1.5) for p in circle(lerp(a, b, s), axis, r - 1.5)] for s in (0.02, 0.72)
+    )
     neck: Shape = ("hull", [*shoulder, (camera.xy(lerp(a, b, 0.84)), r * 0.5)])
     cap: Shape = ("hull", [(camera.xy(lerp(a, b, s)), r * 0.42) for s in (0.88, 0.98)])
     top = Group(name + "n", [("bottle", [neck]), ("strap", [cap])])

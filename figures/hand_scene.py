@@ -22,7 +22,9 @@ class HandScene(SceneBase):
         self.known = hand_props.places(self.entries)
         self.poses = {name: self._resolved(pose) for name, pose in figure.poses.items()}
         main = self.people(self.poses[figure.plan_from])["patient"]
-        self.plan = hand.make_plan(main, self.camera, {"layers": figure.layers, "far": figure.far, "faint": figure.faint})
+        self.plan = hand.make_plan(
+            main, self.camera, {"layers": figure.layers, "far": figure.far, "faint": figure.faint}
+        )
 
     def _resolved(self, pose: Mapping[str, Any]) -> dict[str, Any]:
         things = pose.get("things", {})
