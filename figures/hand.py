@@ -1,8 +1,9 @@
 """The hand rig: one or two large hands with their forearms, for exercises that the body's mitten cannot show.
 
-Lengths in **percent of hand length** (wrist crease to the tip of the middle finger, about 187 mm), angles in degrees from the straight hand.
-Positive is flexion, ulnar deviation, pronation, opposition, abduction and spread, on both hands alike. The own frame of a hand is
-x to the fingers, y out of its back, z to the little finger; all is computed for the right hand, the left is its mirror image in z.
+Lengths in **percent of hand length** (wrist crease to the tip of the middle finger, about 187 mm), angles in degrees from the
+straight hand. Positive is flexion, ulnar deviation, pronation, opposition, abduction and spread, on both hands alike. The own
+frame of a hand is x to the fingers, y out of its back, z to the little finger; all is computed for the right hand, the left is
+its mirror image in z.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,8 +40,9 @@ FINGERS = ("index", "middle", "ring", "little")
 DIGITS = ("thumb", *FINGERS)
 MILLIMETRE = 100 / 187
 
-# Bones after Buryanov & Kotiuk (2010), "Proportions of hand segments", Int. J. Morphol. 28(3): 755-758: proximal, middle and distal
-# phalanx (thumb: metacarpal, proximal, distal), with 4 mm of soft tissue beyond the last bone.
+# Bones after Buryanov & Kotiuk (2010), "Proportions of hand segments", Int. J. Morphol. 28(3): 755-758, in mm: proximal, middle and
+# distal phalanx (thumb: metacarpal, proximal, distal), with 4 mm of soft tissue beyond the last bone. Noted down without the paper
+# at hand: compare once.
 BONES: dict[str, tuple[float, float, float]] = {
     digit: (a * MILLIMETRE, b * MILLIMETRE, (c + 4) * MILLIMETRE)
     for digit, (a, b, c) in {
@@ -53,7 +55,7 @@ BONES: dict[str, tuple[float, float, float]] = {
 }
 FOREARM = 135.0  # 14.6 to 10.8 of body height, as in `skeleton`
 
-# Drawing choices, not measurements: where the digits begin, how thick they are (at their three joints and the tip), the rest angles.
+# Drawing choices, not measurements: where the digits begin, how thick they are (at their three joints and the tip), rest angles.
 ROOT: dict[str, Vector] = {
     "thumb": (11.0, -5.0, -11.5),
     "index": (48.0, -1.0, -13.0),
@@ -80,8 +82,8 @@ THUMB_OUT, THUMB_ROLL = (
     62.0,
 )  # the resting thumb: aside from the index finger, its nail turned to the side
 
-# Usual ranges of movement (American Academy of Orthopaedic Surgeons, "Joint motion: method of measuring and recording", 1965), opened a
-# little for drawing; they are no clinical norms. Opposition and abduction of the thumb are turns of this rig, not goniometer readings.
+# Usual ranges of movement as in textbooks (American Academy of Orthopaedic Surgeons, "Joint motion", 1965), opened a little for
+# drawing; they are no clinical norms. Opposition and abduction of the thumb are turns of this rig, not goniometer readings.
 LIMITS: dict[str, tuple[float, float]] = {
     "wrist": (-75, 85),
     "dev": (-25, 40),
@@ -157,7 +159,7 @@ SHAPES: dict[str, dict[str, list[float]]] = {
 
 @dataclass(frozen=True)
 class Digit:
-    """A solved digit in the hand's own frame: its four joints, the last the middle of the tip's ball, and the frame of each bone."""
+    """A solved digit in the hand's own frame: four joints, the last the middle of the tip's ball, and the frame of each bone."""
 
     joints: tuple[Vector, Vector, Vector, Vector]
     frames: tuple[Matrix, Matrix, Matrix]
@@ -313,7 +315,8 @@ def _solved(rows: list[list[float]], right: list[float]) -> list[float]:
 class Hands(Posed):
     """Solved hands.
 
-    Points: `r.wrist palm back elbow fore pinch` and of each digit `r.index.tip pad nail mcp pip dip` (thumb: `cmc mcp ip`), likewise `l.`.
+    Points: `r.wrist palm back edge elbow fore pinch` and of each digit `r.index.tip pad nail mcp pip dip` (thumb: `cmc mcp ip`),
+    likewise `l.`.
     `R` has the frame of each hand (`r`) and forearm (`r.fore`); `digits` the solved digits in the hand's own frame.
     """
 
@@ -397,7 +400,7 @@ class Plan:
 
 
 def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
-    """Decide from the main pose; `layers: {order: [l.palm, r, l.digits]}` of the document overrules: parts, digits or whole hands."""
+    """Decide from the main pose; `layers: {order: [l.palm, r, l.digits]}` overrules: parts, digits or whole hands."""
     sides = sorted(P.digits, key=lambda side: camera.depth(P[f"{side}.palm"]))
     order: list[tuple[str, str]] = []
     for entry in doc.get("layers", {}).get("order") or sides:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import cast
 
 from figures.hand import DIGITS, LIMITS, THICK, Hands
 from figures.scene import Moment
@@ -14,8 +15,7 @@ SKIN = -6.5  # the palm's skin, below the middle of the hand
 
 
 def faults(moment: Moment) -> Iterator[str]:
-    P = moment.people["patient"]
-    assert isinstance(P, Hands)
+    P = cast(Hands, moment.people["patient"])
     for name, angle in P.angles.items():
         low, high = LIMITS[name.partition(".")[2]]
         if not low - 0.5 <= angle <= high + 0.5:

@@ -1,10 +1,10 @@
 """Things at the scale of a hand: lengths in percent of hand length, as in `hand`.
 
-`STANDING` builds what does not move from its entry in a figure file; `held` builds, in every frame, what follows hands or goes its own
-way (`things` of a pose may change any number of its entry: where a coin lies, how far a soft ball is pressed).
+`STANDING` builds what does not move from its entry in a figure file; `held` builds, in every frame, what follows hands or goes
+its own way (`things` of a pose may change any number of its entry: where a coin lies, how far a soft ball is pressed).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import Any
@@ -169,7 +169,7 @@ def towel(p: Entry) -> Prop:
 def target(p: Entry) -> Prop:
     """A round sticker: at, r, axis."""
     at, axis = _place(p["at"]), tuple(p.get("axis", UP))
-    return Prop([Disc(at, p.get("r", 6), p.get("colour", "ball"), axis)], places={"middle": at})  # type: ignore[arg-type]
+    return Prop([Disc(at, p.get("r", 6), p.get("colour", "ball"), axis)], places={"middle": at})  # type: ignore[list-item]
 
 
 def mirror(p: Entry) -> Prop:
@@ -214,7 +214,7 @@ def standing(entry: Entry) -> Prop:
     return prop
 
 
-def places(entries: list[Entry]) -> dict[str, Vector]:
+def places(entries: Sequence[Entry]) -> dict[str, Vector]:
     """Return the named points of all standing things: "table.edge", or "name.point" where an entry has a name."""
     return {
         f"{entry.get('name', entry['kind'])}.{point}": place
@@ -225,7 +225,7 @@ def places(entries: list[Entry]) -> dict[str, Vector]:
 
 
 def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group, str]]:
-    """Return the groups of a thing that moves, in this pose, each with its place: "behind" or "front" of all hands, or after a part.
+    """Return the groups of a thing that moves, in this pose, each with its place: "behind" or "front" of all, or after a part.
 
     ball: at, r, flat (how much it is pressed together along `axis`). coin: at, r, axis. bottle: at, axis, long, r; its neck comes
     before the hand. band: `through` points, in order round the hand, of which the first `over` are drawn before it. `layer` says

@@ -25,7 +25,7 @@ class Moment:
 
 
 class SceneBase:
-    """A figure before its camera, whichever rig draws it: `entries` and `props` are what stands around, `poses` the complete poses."""
+    """A figure before its camera, whichever rig draws it: `entries`, `props`: what stands around; `poses`: the complete ones."""
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
