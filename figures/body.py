@@ -5,7 +5,7 @@ Groups come back to front. What shows and in which order is decided once per fig
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import hypot
+from math import cos, hypot, radians, sin
 from typing import Any
 
 from figures.camera import Camera
@@ -31,6 +31,16 @@ SECTIONS = [
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
 BREATH = {2: 0.4, 3: 1.0, 4: 1.0, 5: 0.5}  # share of the belly's swelling by section
 SHRUGGED = 8  # the section that rises with the shoulders
+
+# the toes of the right foot from their joints on: place forward and outward, radius, length, and how far each goes out in a spread
+TOES = [
+    (0.2, -1.8, 1.05, 3.2, -1.0),
+    (0.3, -0.6, 0.72, 3.2, -0.3),
+    (-0.2, 0.35, 0.68, 2.9, 0.25),
+    (-0.9, 1.2, 0.64, 2.5, 0.75),
+    (-1.8, 1.95, 0.62, 2.1, 1.3),
+]
+SHORTER = 1.3  # how far the ball comes to the heel where the arch is lifted
 
 ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
 BONES = {  # part: (origin, length)
@@ -110,6 +120,12 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         "shank",
         "leg",
         [(0.08, 1.5, 0), (0.25, 1.6, 0), (0.45, 1.3, 0), (0.75, 0.9, 0), (0.95, 0.9, 0)],
+        (0.4, 1.1, 1.1, 0.6, 0.35),
+    ),
+    "peroneals": _limb(
+        "shank",
+        "leg",
+        [(0.08, -0.3, 2.0), (0.25, -0.4, 2.4), (0.5, -0.5, 2.0), (0.75, -0.8, 1.5), (0.95, -1.1, 1.3)],
         (0.4, 1.1, 1.1, 0.6, 0.35),
     ),
     "foot-arch": _trunk(
@@ -333,17 +349,21 @@ class Plan:
     far: str
     front: bool  # seen from front or back: both sides are equally near
     arms_back: tuple[str, ...]
+    arms_middle: tuple[str, ...]  # over the trunk, under the legs in front: a hand between the thighs
     arms_front: tuple[str, ...]
     legs_back: tuple[str, ...]
     legs_front: tuple[str, ...]
     facing: float
     ears: tuple[int, ...]
+    far_ears: tuple[int, ...]  # half behind the cheek
     eyes: tuple[int, ...]
     mouth: tuple[int, int] | None
     highlight: Sequence[Mapping[str, Any]]
     nerve: Mapping[str, str] | None
     grip: str  # sides whose hand is a fist
     point: str  # sides whose index finger points
+    eyes_closed: bool
+    feet_front: tuple[str, ...]  # feet nearer to the eye than their trouser legs
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
 
@@ -354,7 +374,8 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
     near = "r" if depth["r"] >= depth["l"] else "l"
     far = "l" if near == "r" else "r"
     layers, hidden = doc.get("layers", {}), doc.get("hide", [])
-    places: dict[str, list[str]] = {"arm_front": [], "arm_back": [], "leg_front": [], "leg_back": []}
+    places: dict[str, list[str]] = {f"arm_{place}": [] for place in ("back", "middle", "front")}
+    places |= {"leg_front": [], "leg_back": []}
     for side in (far, near):
         knee_towards = camera.depth(P["knee_" + side]) - camera.depth(P["hip_" + side]) > 5
         usual = {"arm": side == near and not front, "leg": knee_towards}
@@ -370,17 +391,23 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         far=far,
         front=front,
         arms_back=tuple(places["arm_back"]),
+        arms_middle=tuple(places["arm_middle"]),
         arms_front=tuple(places["arm_front"]),
         legs_back=tuple(places["leg_back"]),
         legs_front=tuple(places["leg_front"]),
         facing=facing,
-        ears=tuple(z for z in (1, -1) if aside * z > (-0.45 if abs(facing) > 0.5 else 0.1)),
+        ears=tuple(
+            z for z in (1, -1) if aside * z > (-0.45 if facing < -0.5 else 0.1 if facing < 0.5 else -0.16)
+        ),
+        far_ears=tuple(z for z in (1, -1) if facing >= 0.5 and -0.45 < aside * z <= -0.16),
         eyes=tuple(z for z in (1, -1) if dot(mv(head, unit((0.75, 0, 0.66 * z))), camera.towards) > 0.28),
         mouth=None if facing <= -0.3 else (-1, 1) if facing > 0.8 else (0, 1) if aside > 0 else (-1, 0),
         highlight=doc.get("highlight", []),
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
         point=doc.get("point", ""),
+        eyes_closed=doc.get("eyes") == "closed",
+        feet_front=tuple(side for side in "rl" if layers.get("foot_" + side) == "front"),
         who=who,
     )
 
@@ -417,11 +444,9 @@ class Body:
     def colour(self, name: str, far: bool = False) -> str:
         return self.plan.who + name + ("2" if far else "")
 
-    # --- parts ----------------------------------------------------------------------------------------------------------
-    def leg(self, side: str, far: bool) -> list[tuple[str, list[Shape]]]:
-        n = "_" + side
-        sign = 1 if side == "r" else -1
-        skin = [
+    def _plain_foot(self, side: str) -> list[Shape]:
+        n, sign = "_" + side, 1 if side == "r" else -1
+        return [
             self.hull(
                 "foot" + n,
                 "ankle" + n,
@@ -444,6 +469,86 @@ class Body:
                     (2.7, -0.55, 1.2 * sign, 0.95),
                 ],
             ),
+        ]
+
+    def _toed_foot(self, side: str) -> tuple[list[Shape], list[Shape]]:
+        """Return a foot for close views: (its outer border, which shows in shade under the arch; the rest with five toes).
+
+        `spread` fans the toes out; `arch` draws the ball towards the heel and lifts the inner border.
+        """
+        n, s = "_" + side, 1 if side == "r" else -1
+        spread, arch = (self.P.angles.get(key + n, 0) for key in ("spread", "arch"))
+        foot, ankle, back = "foot" + n, "ankle" + n, SHORTER * arch
+        lift = 1.3 * arch
+        ball = (7.6 - back, -2.65, -1.8 * s, 1.25)
+        instep = (3.6 - back / 2, -1.7 + 0.9 * arch, -0.6 * s, 1.4)
+        border = self.hull(
+            foot,
+            ankle,
+            [(-1.7, -2.3, 0.4 * s, 1.6), (2.4, -3.0, 1.3 * s, 0.9), (5.4 - back, -3.1, 1.9 * s, 0.8)],
+        )
+        rest = [
+            self.hull(foot, ankle, [(-1.7, -2.0, 0, 1.9), (-0.4, 0.2, 0, 2.05), (1.4, -0.8, 0, 1.7)]),
+            self.hull(foot, ankle, [(-0.4, 0.2, 0, 2.05), (1.6, -0.6, 0, 1.75), instep, ball]),
+            self.hull(
+                foot, ankle, [(0, -2.5 + lift, -0.5 * s, 1.0), (4.0 - back, -2.5 + lift, -1.2 * s, 1.0), ball]
+            ),
+            self.hull(foot, ankle, [instep, ball, (5.5 - back, -3.1, 1.9 * s, 0.8)]),
+        ]
+        for x, z, radius, long, way in TOES:
+            a = radians(spread * way)
+            y = radius - 1.5  # in the frame of the toes, whose sole is 1.5 below their joints
+            tip = (x - back + long * cos(a), y, (z + long * sin(a)) * s, radius)
+            rest.append(self.hull("toe" + n, "toeball" + n, [(x - back, y, z * s, radius), tip]))
+        return [border], rest
+
+    def nails(self, side: str) -> list[tuple[str, Shape]]:
+        """Return the nails of a foot with toes and the lines between these, where the eye looks at its back."""
+        n, s = "_" + side, 1 if side == "r" else -1
+        if not self._toed(side) or dot(mv(self.P.R["toe" + n], (0, 1, 0)), self.camera.towards) < 0.15:
+            return []
+        spread, back = self.P.angles.get("spread" + n, 0), SHORTER * self.P.angles.get("arch" + n, 0)
+        out: list[tuple[str, Shape]] = []
+        for x, z, radius, long, way in TOES:
+            a, y, small = radians(spread * way), 1.75 * radius - 1.5, 0.36 * radius
+            ends = [
+                (x - back + far * cos(a), y, (z + far * sin(a)) * s, small)
+                for far in (long - small, long + small)
+            ]
+            out.append(("nail", self.hull("toe" + n, "toeball" + n, ends)))
+            if way < TOES[-1][-1]:  # the line between this toe and the next
+                along = [(long * share, radius) for share in (0.2, 0.6, 1.0)]
+                side_on = [
+                    (x - back + u * cos(a) - v * sin(a), z + u * sin(a) + v * cos(a)) for u, v in along
+                ]
+                out.append(("face", self._toe_line(n, [(px, radius - 1.1, pz * s) for px, pz in side_on])))
+        return out
+
+    def _toe_line(self, n: str, points: Sequence[Vector]) -> Shape:
+        places = [add(self.P["toeball" + n], mv(self.P.R["toe" + n], p)) for p in points]
+        return ("curve", [self.camera.xy(p) for p in places])
+
+    def _toed(self, side: str) -> bool:
+        return any(key + "_" + side in self.P.angles for key in ("spread", "arch"))
+
+    def _leg_groups(self, leg: list[tuple[str, list[Shape]]], side: str) -> list[Group]:
+        """Return the group of a leg, and after it that of its foot where this is nearer to the eye than the trousers."""
+        marks, nails = self.marks("leg", side), self.nails(side)
+        if side not in self.plan.feet_front:
+            return [Group("l" + side, leg, details=nails, marks=marks)]
+        *shade, (colour, (*foot, shin)), trousers = leg
+        return [
+            Group("l" + side, [(colour, [shin]), trousers], marks=marks),
+            Group("f" + side, [*shade, (colour, foot)], details=nails),
+        ]
+
+    # --- parts ----------------------------------------------------------------------------------------------------------
+    def leg(self, side: str, far: bool) -> list[tuple[str, list[Shape]]]:
+        n = "_" + side
+        toed = self._toed(side)
+        border, foot = self._toed_foot(side) if toed else ([], self._plain_foot(side))
+        skin = [
+            *foot,
             self.hull("shank" + n, "knee" + n, [(0, -SHANK * 0.78, 0, 2.25), (0, -SHANK, 0, 2.05)]),
         ]
         trousers = [
@@ -456,7 +561,8 @@ class Body:
                 [(0, 0, 0, 3.75), (-0.9, -SHANK * 0.27, 0, 3.75), (-0.2, -SHANK * 0.84, 0, 2.7)],
             ),
         ]
-        return [(self.colour("s", far), skin), (self.colour("p", far), trousers)]
+        shade = [(self.colour("s", far=True), border)] if border else []
+        return [*shade, (self.colour("s", far and not toed), skin), (self.colour("p", far), trousers)]
 
     def sections(self) -> list[tuple[str, float, float, float, float]]:
         """Return the trunk's sections, the belly's as deep as the breath makes them: only their front moves."""
@@ -575,17 +681,21 @@ class Body:
             (self.colour("h"), [hair]),
             (self.colour("s"), [face, nose]),
         ]
-        details: list[tuple[str, Shape]] = [
-            (
-                "ear" + plan.who,
-                self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)]),
-            )
-            for z in plan.ears
-        ]
+        if plan.far_ears:
+            parts.insert(0, (self.colour("s"), [self.ear(z) for z in plan.far_ears]))
+        details: list[tuple[str, Shape]] = [("ear" + plan.who, self.ear(z)) for z in plan.ears]
         for z in plan.eyes:
-            details.append(
-                ("eye", self.hull("head", "head", [(5.0, 0.35, 2.3 * z, 0.42), (5.0, -0.15, 2.3 * z, 0.42)]))
-            )
+            if plan.eyes_closed:
+                details.append(
+                    ("face", self._drawn([(5.4, -0.1, 1.2 * z), (5.2, -0.6, 2.3 * z), (4.5, -0.2, 3.3 * z)]))
+                )
+            else:
+                details.append(
+                    (
+                        "eye",
+                        self.hull("head", "head", [(5.0, 0.35, 2.3 * z, 0.42), (5.0, -0.15, 2.3 * z, 0.42)]),
+                    )
+                )
             details.append(
                 ("face", self._drawn([(5.9, 1.9, 1.2 * z), (5.4, 2.3, 2.4 * z), (4.6, 2.0, 3.4 * z)]))
             )
@@ -601,6 +711,12 @@ class Body:
                 ("face", self._drawn([(5.1 - abs(z) * 0.35, -3.75 + abs(z) * 0.22, z) for z in corners]))
             )
         return Group("hd", parts if plan.facing > -0.6 else parts[::-1], details=details)
+
+    def ear(self, z: int) -> Shape:
+        """Return an ear; one that has turned behind the cheek becomes a speck in the hair, for it must be there in every frame."""
+        if dot(mv(self.P.R["head"], (0, 0, z)), self.camera.towards) < -0.45:
+            return self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
+        return self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)])
 
     def _drawn(self, points: Sequence[Vector]) -> Shape:
         return ("curve", [self.camera.xy(self.at("head", v)) for v in points])
@@ -637,8 +753,8 @@ class Body:
             trousers, marks = [pelvis], []
             for side in plan.legs_back:
                 leg = self.leg(side, far=False)
-                skin += leg[0][1]
-                trousers += leg[1][1]
+                skin += leg[-2][1]
+                trousers += leg[-1][1]
                 marks += self.marks("leg", side)
             parts = [(self.colour("s"), skin)] if skin else []
             out.append(Group("lg", [*parts, (self.colour("p"), trousers)], marks=marks))
@@ -646,8 +762,8 @@ class Body:
             for side in plan.legs_back:
                 leg = self.leg(side, far=side == plan.far)
                 if side == plan.near:
-                    leg[1][1].insert(0, pelvis)
-                out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
+                    leg[-1][1].insert(0, pelvis)
+                out += self._leg_groups(leg, side)
             if plan.near not in plan.legs_back:
                 out.append(Group("pv", [(self.colour("p"), [pelvis])]))
         out.append(Group("nk", [(self.colour("s"), [self.neck()])]))
@@ -656,12 +772,14 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        over = () if plan.front else plan.arms_front  # an arm that would hide the muscle on its shoulder
+        over = (
+            () if plan.front else (*plan.arms_front, *plan.arms_middle)
+        )  # an arm that would hide the muscle on its shoulder
         on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
         out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
+        out += [self.arm_before_trunk(side, over) for side in plan.arms_middle]
         for side in plan.legs_front:
-            leg = self.leg(side, far=side == plan.far and not plan.front)
-            out.append(Group("l" + side, leg, marks=self.marks("leg", side)))
+            out += self._leg_groups(self.leg(side, far=side == plan.far and not plan.front), side)
         if plan.legs_front:
             out.append(Group("tm", marks=trunk_marks))
         nerve = []
@@ -671,8 +789,11 @@ class Body:
         # from the front, a nerve whose arm lies behind the head leaves the face free
         before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
         out += [*nerve, self.head()] if before_face else [self.head()]
-        for side in plan.arms_front:
-            patch = [(self.colour("t"), self.shoulder_patch(side))]
-            marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
-            out.append(Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks))
+        out += [self.arm_before_trunk(side, over) for side in plan.arms_front]
         return out if before_face else [*out, *nerve]
+
+    def arm_before_trunk(self, side: str, over: tuple[str, ...]) -> Group:
+        """Return an arm drawn over the shirt; of those in `over` the muscle of the shoulder lies on the arm."""
+        patch = [(self.colour("t"), self.shoulder_patch(side))]
+        marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
+        return Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks)

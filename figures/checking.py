@@ -67,7 +67,7 @@ def _moment(
         hidden = figure.hide if who == "patient" else (figure.helper or {}).get("hide", [])
         for fault in (*_joints(P), *_limbs(P, hidden), *_trunk(P, hidden)):
             yield name + fault
-    yield from _between_people(moment)
+    yield from _between_people(moment, figure)
     yield from _things(drawing, moment, shares)
     yield from _seats(drawing, moment)
     yield from _contacts(drawing, moment, first, shares)
@@ -127,10 +127,11 @@ def _trunk(P: Posed, hidden: Any) -> Iterator[str]:
                 break
 
 
-def _between_people(moment: Moment) -> Iterator[str]:
+def _between_people(moment: Moment, figure: Figure) -> Iterator[str]:
     if "helper" not in moment.people:
         return
-    patient, helper = (_capsules(moment.people[who]) for who in ("patient", "helper"))
+    patient = _capsules(moment.people["patient"], figure.hide)
+    helper = _capsules(moment.people["helper"], (figure.helper or {}).get("hide", []))
     for a, sa, a0, a1, ra in patient:
         for b, sb, b0, b1, rb in helper:
             gap = distance(a0, a1, b0, b1)
@@ -265,7 +266,8 @@ def _files(figure: Figure, drawing: Drawing) -> Iterator[str]:
     for kind in KINDS:
         svg = getattr(drawing, kind)()
         raw, packed = len(svg.encode()), packed_size(svg)
-        if raw > SIZE_LIMITS[kind][0] or packed > SIZE_LIMITS[kind][1]:
+        most, most_packed = SIZE_LIMITS[kind]
+        if raw > most or packed > most_packed:
             yield f"{kind} is too big: {raw} bytes, {packed} compressed"
         body = svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
         for bad in ("<script", " style=", "http:", "https:", "<text", "<image", "onload"):

@@ -16,7 +16,7 @@ from figures.colours import COLOURS, DARK_RULES, INK
 from figures.hand_scene import HandScene
 from figures.reading import Figure
 from figures.scene import Moment, Scene, SceneBase
-from figures.shapes import Shape, hull_path, hull_samples, number, numbers, path, smooth
+from figures.shapes import Shape, extent, hull_path, hull_samples, number, numbers, path, smooth
 
 # of one panel, in pixels: who stands needs less width, who lies less height
 WIDTHS = (240, 360)
@@ -102,17 +102,16 @@ class Drawing:
     def moving(self, left: bool = False) -> str:
         times = ";".join(_share(frame.seconds / self.seconds) for frame in self.frames)
         timing = f' keyTimes="{times}" dur="{number(self.seconds)}s" repeatCount="indefinite"'
-        people = self._people(self.moments, "m", timing=timing)
-        return self._svg(
-            self.width, self._sided(self._behind("", timing) + people + self._before("", timing), left)
-        )
+        people = self._people(self.moments, "m", self._behind("", timing), timing=timing)
+        return self._svg(self.width, self._sided(people + self._before("", timing), left))
 
     def still(self, left: bool = False) -> str:
         figure = self.figure
-        body = self._behind(figure.show)
+        things = self._behind(figure.show)
         if figure.ghost:
-            body += self._ghost(self.named[figure.start])
-        body += self._people([self.named[figure.show]], "s", name=figure.show) + self._before(figure.show)
+            things += self._ghost(self.named[figure.start])
+        body = self._people([self.named[figure.show]], "s", things, name=figure.show)
+        body += self._before(figure.show)
         body += self._arrows(figure.show, last=True)
         return self._svg(self.width, self._sided(body, left))
 
@@ -121,9 +120,8 @@ class Drawing:
         around: dict[str, str] = {}  # what stands around is written once and used again
         for i, name in enumerate(names):
             marked = i > 0 or self.figure.mark_all
-            inner = self._once(self._behind(name), around) + self._people(
-                [self.named[name]], f"p{i}", marked=marked, name=name
-            )
+            things = self._once(self._behind(name), around)
+            inner = self._people([self.named[name]], f"p{i}", things, marked=marked, name=name)
             inner += self._once(self._before(name), around) + self._arrows(name, last=i == len(names) - 1)
             out += (
                 f'<g transform="translate({i * (self.width + GAP)})"><g clip-path="url(#{self.prefix}c)">'
@@ -219,21 +217,30 @@ class Drawing:
         return f'<g class="fx-ghost" fill="#8fa0ab" opacity=".28">{parts}</g>'
 
     def _people(
-        self, moments: list[Moment], which: str, timing: str = "", marked: bool = True, name: str = ""
+        self,
+        moments: list[Moment],
+        which: str,
+        things: str,
+        timing: str = "",
+        marked: bool = True,
+        name: str = "",
     ) -> str:
-        """Return the people in one pose, or, with `timing`, in many."""
-        return "".join(
+        """Return the people in one pose, or, with `timing`, in many; between them `things`, behind which a helper may stand."""
+        groups = [
             self._group([m.groups[i] for m in moments], which, timing, marked, name)
             for i in range(len(moments[0].groups))
-        )
+        ]
+        beyond = moments[0].beyond
+        return "".join([*groups[:beyond], things, *groups[beyond:]])
 
     def _group(self, over_time: list[Group], which: str, timing: str, marked: bool, name: str) -> str:
         group = over_time[0]
         outlines, fills = "", ""
         for c, (colour, shapes) in enumerate(group.union):
-            parts = "".join(
-                self._element([g.union[c][1][i] for g in over_time], timing) for i in range(len(shapes))
-            )
+            courses = [[g.union[c][1][i] for g in over_time] for i in range(len(shapes))]
+            parts = "".join(self._element(course, timing) for course in courses if self._seen(course))
+            if not parts:
+                continue
             key = f"{self.prefix}{which}{group.id}{c}"
             outlines += f'<g id="{key}">{parts}</g>'
             fills += f'<use href="#{key}" fill="{COLOURS[colour]}" class="fx-{colour}"/>'
@@ -262,6 +269,14 @@ class Drawing:
                 fade = self._fade(only, timing) if only and timing else ""
                 out += f'<g fill="{COLOURS[kind]}" stroke="#fff" stroke-width="1.2" class="fx-{kind}">{part}{fade}</g>'
         return f'<g opacity=".4">{out}</g>' if group.faint else out
+
+    def _seen(self, over_time: list[Shape]) -> bool:
+        """False for what the frame cuts off all the time, as feet of who stands behind a bed: it would only weigh."""
+        for shape in over_time:
+            left, top, right, bottom = extent(self.stage.shape(shape))
+            if right > -3 and bottom > -3 and left < self.width + 3 and top < self.height + 3:
+                return True
+        return False
 
     @staticmethod
     def _detail(colour: str) -> str:

@@ -42,7 +42,7 @@ class HandScene(SceneBase):
         groups = drawn.build(self.plan)
         for i, entry in enumerate(pose["things"].values()):
             groups = _placed(groups, hand_props.held(entry, people["patient"], self.camera, i))
-        return Moment(people, groups, [("patient", *solid) for solid in drawn.solids])  # type: ignore[arg-type]
+        return Moment(people, groups, solids=[("patient", *solid) for solid in drawn.solids])  # type: ignore[arg-type]
 
     def _largest_turn(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
         p, q = (self.people(pose)["patient"] for pose in (a, b))

@@ -10,7 +10,7 @@ from figures.vectors import Vector
 
 DEGREES_PER_FRAME = 14  # of the joint that turns most
 FRAMES = (2, 8)  # fewest and most between two poses
-IN_ALL = (24, 19, 15, 12, 9, 6)  # in one loop: the first that makes a picture light enough for weak networks
+IN_ALL = (24, 19, 15, 12, 8, 6)  # in one loop: the first that makes a picture light enough for weak networks
 
 
 @dataclass(frozen=True)

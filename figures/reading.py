@@ -20,7 +20,7 @@ LICENCE = "© Tonus. Drawn for Tonus; clinics that use it may show and print it.
 
 LIMB = {"reach", "pole"}
 JOINTS = {"hip", "abd", "rot", "knee", "shoulder", "elbow"}  # given by their angles, a limb does not reach
-LEG = LIMB | {"hip", "abd", "rot", "knee", "ankle", "evert", "toe", "foot"}
+LEG = LIMB | {"hip", "abd", "rot", "knee", "ankle", "evert", "swing", "toe", "foot", "spread", "arch"}
 ARM = LIMB | {"shoulder", "abd", "rot", "elbow", "pron", "wrist", "dev", "fist", "hand", "palm", "by"}
 SPINE = {part + way for part in ("lumbar", "thoracic", "neck", "head") for way in ("", "_lat", "_rot")} | {
     "belly"
@@ -38,7 +38,8 @@ PERSON = {
 }
 FIGURE = {
     "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide",
-    "grip", "point", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost", "sequence",
+    "grip", "point", "eyes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost",
+    "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
 HAND_FIGURE = {"far", "faint"}  # of the hand rig alone
@@ -89,6 +90,7 @@ class Figure:
     hide: list[str] = field(default_factory=list)
     grip: str = ""
     point: str = ""
+    eyes: str = "open"  # or "closed"
     props: list[dict[str, Any]] = field(default_factory=list)
     helper: dict[str, Any] | None = None
     highlight: list[dict[str, Any]] = field(default_factory=list)
@@ -220,6 +222,8 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
     view = doc.get("view", "side")
     if isinstance(view, str) and view not in VIEWS:
         raise Fault(f"view {view} is none of {', '.join(VIEWS)}")
+    if doc.get("eyes", "open") not in ("open", "closed"):
+        raise Fault(f"eyes are open or closed, not {doc['eyes']}")
     used = [doc[key] for key in ("start", "show", "plan_from") if key in doc]
     used += [*doc.get("panels", []), *(leg["to"] for leg in doc["sequence"])]
     used += [

@@ -11,16 +11,18 @@ from figures.camera import Camera
 from figures.props import HELD, Prop, held, places, standing
 from figures.reading import Figure
 from figures.shapes import extent
-from figures.skeleton import Posed, solve
+from figures.skeleton import FRAME_OF, Posed, solve
 from figures.vectors import Vector
 
 
 @dataclass
 class Moment:
-    """A solved pose. `groups` come back to front; `solids` are (who, part, centre, radius) of every ball drawn."""
+    """A solved pose. `groups` come back to front, the first `beyond` of them behind things that stand there; `solids` are
+    (who, part, centre, radius) of every ball drawn."""
 
     people: dict[str, Posed]
     groups: list[Group]
+    beyond: int = 0
     solids: list[tuple[str, str, Vector, float]] = field(default_factory=list)
 
 
@@ -79,10 +81,19 @@ class Scene(SceneBase):
         self.props = [standing(self._whole(p)) for p in self.entries]
         self.known = places([self._whole(p) for p in figure.props])
         main = self.people(figure.poses[figure.plan_from])
-        own = {key: getattr(figure, key) for key in ("layers", "hide", "highlight", "nerve", "grip", "point")}
+        own = {
+            key: getattr(figure, key)
+            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes")
+        }
         self.plans: dict[str, Plan] = {"patient": make_plan(main["patient"], self.camera, own)}
         if "helper" in main:
-            self.plans["helper"] = make_plan(main["helper"], self.camera, figure.helper or {}, who="h")
+            self.plans["helper"] = make_plan(main["helper"], self.camera, self._of_helper(), who="h")
+
+    def _of_helper(self) -> dict[str, Any]:
+        """Arms that come before the patient are whole ones, with their sleeves: they are drawn apart from the shirt."""
+        wanted = self.figure.helper or {}
+        before = {} if wanted.get("arms") == "behind" else {"arm_r": "front", "arm_l": "front"}
+        return {**wanted, "layers": {**before, **wanted.get("layers", {})}}
 
     # --- what stands around ----------------------------------------------------------------------------------------------
     def _whole(self, prop: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -106,19 +117,21 @@ class Scene(SceneBase):
     def people(self, pose: Mapping[str, Any]) -> dict[str, Posed]:
         out = {"patient": solve(_own(pose), self.known)}
         if "helper" in pose:
-            known = {**self.known, **{f"patient.{name}": p for name, p in out["patient"].items()}}
-            out["helper"] = solve(pose["helper"], known)
+            patient = out["patient"]
+            known = {**self.known, **{f"patient.{name}": p for name, p in patient.items()}}
+            frames = {f"patient.{name}": patient.R[part] for name, part in FRAME_OF.items()}
+            out["helper"] = solve(pose["helper"], known, frames)
         return out
 
     def moment(self, pose: Mapping[str, Any]) -> Moment:
         people = self.people(pose)
         bodies = {who: Body(P, self.camera, self.plans[who]) for who, P in people.items()}
         own = {who: body.groups() for who, body in bodies.items()}
-        groups = self._with_things_held(own["patient"], people["patient"])
+        groups, beyond = self._with_things_held(own["patient"], people["patient"]), 0
         if "helper" in own:
-            groups = self._with_helper(groups, own["helper"])
+            groups, beyond = self._with_helper(groups, own["helper"])
         solids = [(who, *solid) for who, body in bodies.items() for solid in body.solids]
-        return Moment(people, groups, solids)
+        return Moment(people, groups, beyond, solids)
 
     def _with_things_held(self, groups: list[Group], P: Posed) -> list[Group]:
         """Things held lie behind the near arm unless their `layer` says front or behind (all people)."""
@@ -130,17 +143,21 @@ class Scene(SceneBase):
                 out[prop.get("layer", "middle")].append(held(prop, P, self.camera, i))
         return [*out["behind"], *groups[:after_head], *out["middle"], *groups[after_head:], *out["front"]]
 
-    def _with_helper(self, groups: list[Group], helper: list[Group]) -> list[Group]:
-        """The helper stands behind the patient; the helper's arms come before the patient unless `arms` says behind."""
+    def _with_helper(self, groups: list[Group], helper: list[Group]) -> tuple[list[Group], int]:
+        """Return all groups and how many lie behind the things that stand there.
+
+        The helper is behind the patient, an arm in front unless `arms` or its layer says behind; `layer: front` brings all before
+        the patient, `layer: beyond` what is behind the patient also behind the bed or chair.
+        """
         wanted = self.figure.helper or {}
         for group in helper:
             group.id = "h" + group.id
         if wanted.get("layer") == "front":
-            return [*groups, *helper]
-        arms = [g for g in helper if g.id in ("har", "hal")]
-        if wanted.get("arms") == "behind":
-            return [*helper, *groups]
-        return [*(g for g in helper if g not in arms), *groups, *arms]
+            return [*groups, *helper], 0
+        before = [f"ha{side}" for side in self.plans["helper"].arms_front]
+        arms = [] if wanted.get("arms") == "behind" else [g for g in helper if g.id in before]
+        rest = [g for g in helper if g not in arms]
+        return [*rest, *groups, *arms], len(rest) if wanted.get("layer") == "beyond" else 0
 
     # --- over time -------------------------------------------------------------------------------------------------------
     def timeline(self, in_all: int) -> tuple[list[motion.Frame], float]:

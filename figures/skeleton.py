@@ -54,6 +54,8 @@ JOINT_LIMITS = {
     "knee": (0, 150),
     "ankle": (-65, 35),
     "toe": (-30, 70),
+    "spread": (0, 20),
+    "arch": (0, 1),
     "shoulder": (-60, 180),
     "shoulder_abd": (-45, 180),
     "elbow": (0, 150),
@@ -112,9 +114,9 @@ class Posed(dict[str, Vector]):
     none), `misses` the limbs whose target is out of reach.
     """
 
-    def __init__(self, known: Mapping[str, Vector] = {}) -> None:
+    def __init__(self, known: Mapping[str, Vector] = {}, frames: Mapping[str, Matrix] = {}) -> None:
         super().__init__()
-        self.known = known
+        self.known, self.frames = known, frames
         self.R: dict[str, Matrix] = {}
         self.angles: dict[str, float] = {}
         self.misses: list[str] = []
@@ -123,7 +125,8 @@ class Posed(dict[str, Vector]):
         """Return where a target is.
 
         A target is [x, y] or [x, y, z] in the world, the name of a point, or {of: point, shift: [x, y, z]} with the shift in that
-        point's own frame. A point is one of this body, of a prop ("chair.back") or of the other person ("patient.knee_r").
+        point's own frame. A point is one of this body, of a prop ("chair.back") or of the other person ("patient.knee_r"), whose
+        limbs take a hand along as they turn.
         """
         if isinstance(target, str):
             return self.named(target)
@@ -137,7 +140,7 @@ class Posed(dict[str, Vector]):
 
     def frame(self, point: str) -> Matrix:
         """Return the frame that a point turns with; a thing's does not turn."""
-        return self.R.get(FRAME_OF.get(point, ""), IDENTITY)
+        return self.frames.get(point) or self.R.get(FRAME_OF.get(point, ""), IDENTITY)
 
     def named(self, point: str) -> Vector:
         if point in self:
@@ -174,25 +177,27 @@ def bone_frame(direction: Vector, hinge: Vector) -> Matrix:
     return from_cols(cross(y, z), y, z)
 
 
-def solve(pose: Pose, known: Mapping[str, Vector] = {}) -> Posed:
-    """Return the points of a pose; `known` are places outside the body that it may reach for."""
+def solve(pose: Pose, known: Mapping[str, Vector] = {}, frames: Mapping[str, Matrix] = {}) -> Posed:
+    """Return the points of a pose; `known` are places outside the body that it may reach for, `frames` those that turn."""
     root = pose.get("root", {})
     R = mm(
         ry(-root.get("turn", 0)), rz(-root.get("lean", 0)), rx(root.get("side", 0)), ry(-root.get("spin", 0))
     )
-    at = Posed(known).place(root.get("at", [0, 53, 0]))
-    posed = _body(pose, R, at, known)
+    at = Posed(known, frames).place(root.get("at", [0, 53, 0]))
+    posed = _body(pose, R, at, known, frames)
     pin = pose.get("pin")
     if not pin:
         return posed
     # the whole figure moves so that one point is where it must be; a null leaves that direction alone
     now, want = posed[pin["point"]], [*pin["at"], None][:3]
     moved = tuple(now[i] if want[i] is None else float(want[i]) for i in range(3))
-    return _body(pose, R, add(at, sub(moved, now)), known)  # type: ignore[arg-type]
+    return _body(pose, R, add(at, sub(moved, now)), known, frames)  # type: ignore[arg-type]
 
 
-def _body(pose: Pose, R: Matrix, at: Vector, known: Mapping[str, Vector]) -> Posed:
-    P = Posed(known)
+def _body(
+    pose: Pose, R: Matrix, at: Vector, known: Mapping[str, Vector], frames: Mapping[str, Matrix]
+) -> Posed:
+    P = Posed(known, frames)
     spine = pose.get("spine", {})
     heading = mv(ry(-pose.get("root", {}).get("turn", 0)), (1, 0, 0))
     P["pelvis"], P.R["pelvis"] = at, R
@@ -260,7 +265,7 @@ def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector,
         if dot(x, heading) < -0.5:
             now = 180 - now
         dorsiflexion = (leg["foot"] - now + 180) % 360 - 180
-    foot = mm(shank, rz(dorsiflexion), rx(-sign * leg.get("evert", 0)))
+    foot = mm(shank, ry(-sign * leg.get("swing", 0)), rz(dorsiflexion), rx(-sign * leg.get("evert", 0)))
     toe = mm(foot, rz(leg.get("toe", 0)))
     P["knee" + n], P["ankle" + n] = knee, ankle
     P["heel" + n] = add(ankle, mv(foot, (-2.2, -3.9, 0)))
@@ -280,6 +285,7 @@ def _leg(P: Posed, leg: Pose, side: str, sign: int, parent: Matrix, hip: Vector,
             "knee" + n: bend,
             "ankle" + n: dorsiflexion,
             "toe" + n: leg.get("toe", 0),
+            **{key + n: leg[key] for key in ("spread", "arch") if key in leg},
         }
     )
 

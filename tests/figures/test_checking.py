@@ -90,6 +90,7 @@ def test_a_foot_that_slides_is_told_unless_it_may():
         (changed(highlight=[{"muscle": "calf", "kind": "glow"}]), "stretch or work"),
         (changed(nerve={"name": "vagus", "side": "r"}), "nerve is"),
         (changed(view="upside"), "view upside"),
+        (changed(eyes="shut"), "eyes are open or closed"),
         (changed(alt={"en": "Only English."}), "alt has no hi, bn"),
         (changed(id="y"), "id is y, the file is called x"),
         (changed(panels=["start"]), "two or three"),

@@ -26,7 +26,7 @@ def test_bones_keep_their_length_in_any_pose():
 
 def test_positive_angles_mean_the_same_on_both_sides():
     leg, arm = (
-        {"hip": 40, "abd": 15, "rot": 20, "knee": 30, "ankle": 10},
+        {"hip": 40, "abd": 15, "rot": 20, "knee": 30, "ankle": 10, "swing": 20, "evert": 15},
         {"shoulder": 50, "abd": 30, "elbow": 40, "pron": 30},
     )
     limbs = {"leg": leg, "arm": arm}
@@ -36,6 +36,12 @@ def test_positive_angles_mean_the_same_on_both_sides():
         assert P[point + "_l"] == pytest.approx((x, y, -z)), point
     assert P["knee_r"][0] > 0, "flexion goes forward"
     assert P["knee_r"][2] > P["hip_r"][2], "abduction goes outward"
+
+
+def test_a_foot_swings_its_toes_outwards():
+    P = solve({"leg_r": {"swing": 20}})
+    assert P["toe_r"][2] > P["ankle_r"][2] + 2
+    assert P["ankle_r"] == pytest.approx(solve({})["ankle_r"])
 
 
 def test_found_angles_are_the_given_ones():
