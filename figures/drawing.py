@@ -283,8 +283,8 @@ class Drawing:
         if colour in ("face", "crease"):
             return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1" stroke-linecap="round"'
         edge = (
-            f' stroke="{INK}" stroke-width="{".6" if colour == "nail" else "1"}"'
-            if colour.startswith(("ear", "nail"))
+            f' stroke="{INK}" stroke-width="{".6" if colour == "fingernail" else "1"}"'
+            if colour.startswith(("ear", "fingernail"))
             else ""
         )
         return f'fill="{COLOURS[colour]}"{edge}'

@@ -527,7 +527,7 @@ class HandsDrawn:
     def _digit(self, side: str, name: str, far: str, patched: bool) -> Group:
         one = self.P.digits[side][name]
         skin = [self._hull(side, name, balls) for balls in _segments(name, one)]
-        group = Group(f"{side}{name}", [("s" + far, skin)], details=[("nail", self._nail(side, one))])
+        group = Group(f"{side}{name}", [("s" + far, skin)], details=[("fingernail", self._nail(side, one))])
         if patched:
             group.patches = [("s" + far, self._patch(side, name))]
         return group
