@@ -10,14 +10,15 @@ from itertools import combinations
 from math import hypot, sqrt
 from typing import Any
 
+from figures import hand_checking
 from figures.body import SECTIONS
 from figures.drawing import KINDS, SIZE_LIMITS, Drawing, packed_size
-from figures.props import HELD, Box
+from figures.props import Box
 from figures.reading import Figure
 from figures.scene import Moment
 from figures.shapes import extent
 from figures.skeleton import JOINT_LIMITS, Posed
-from figures.vectors import Vector, add, dot, mul, mv, norm, sub
+from figures.vectors import Vector, add, distance, mul, mv, norm, sub
 
 ALT_LENGTH = 400
 
@@ -31,6 +32,8 @@ BONES = {  # capsules of the limbs: ends and the radius that is bone and firm fl
 NEIGHBOURS = {frozenset(("thigh", "shank")), frozenset(("upper", "fore"))}
 SEATED = (4.2, 7.0)  # of mid-hip above the seat
 FIRM = 0.62  # limbs may press together, not pass through each other: share of their radii that must stay between them
+
+Ball = tuple[str, str, Vector, float, float]  # who, part, centre, radius, how deep it may sink in
 
 
 def faults(figure: Figure) -> list[str]:
@@ -52,6 +55,13 @@ def _moment(
     drawing: Drawing, moment: Moment, first: dict[str, Vector], shares: Mapping[str, float]
 ) -> Iterator[str]:
     figure = drawing.figure
+    if figure.rig == "hand":
+        yield from hand_checking.faults(moment)
+        balls = [(*solid, hand_checking.SOFT) for solid in moment.solids]
+        yield from _inside(drawing, balls, shares)
+        yield from _contacts(drawing, moment, first, shares)
+        yield from _frame(drawing, moment)
+        return
     for who, P in moment.people.items():
         name = "" if who == "patient" else f"{who}'s "
         hidden = figure.hide if who == "patient" else (figure.helper or {}).get("hide", [])
@@ -131,13 +141,7 @@ def _between_people(moment: Moment, figure: Figure) -> Iterator[str]:
 
 def _things(drawing: Drawing, moment: Moment, shares: Mapping[str, float]) -> Iterator[str]:
     """Nothing of a person lies below the floor or inside a block."""
-    boxes = [
-        (entry["kind"], solid)
-        for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True)
-        for solid in prop.solids
-        if isinstance(solid, Box) and solid.solid and (not prop.only or shares.get(prop.only, 0) == 1)
-    ]
-    balls = [
+    balls: list[Ball] = [
         (who, part, c, r, 0.9 if part[:4] in ("hand", "foot", "toe_") else TOUCH)
         for who, part, c, r in moment.solids
     ]
@@ -145,13 +149,27 @@ def _things(drawing: Drawing, moment: Moment, shares: Mapping[str, float]) -> It
         for part, middle, radius in sections(P):
             balls.append((who, part, middle, radius, TOUCH))
     for who, part, centre, radius, soft in balls:
-        name = part if who == "patient" else f"{who}'s {part}"
         if centre[1] - radius < -soft:
-            yield f"{name} is {radius - centre[1]:.1f} below the floor"
+            yield f"{_named(who, part)} is {radius - centre[1]:.1f} below the floor"
+    yield from _inside(drawing, balls, shares)
+
+
+def _inside(drawing: Drawing, balls: list[Ball], shares: Mapping[str, float]) -> Iterator[str]:
+    boxes = [
+        (entry["kind"], solid)
+        for entry, prop in zip(drawing.scene.entries, drawing.scene.props, strict=True)
+        for solid in prop.solids
+        if isinstance(solid, Box) and solid.solid and (not prop.only or shares.get(prop.only, 0) == 1)
+    ]
+    for who, part, centre, radius, soft in balls:
         for kind, box in boxes:
             deep = radius - _outside(centre, box)
             if deep > (2.4 if kind in ("bed", "foam") else soft):
-                yield f"{name} is {deep:.1f} inside the {kind}"
+                yield f"{_named(who, part)} is {deep:.1f} inside the {kind}"
+
+
+def _named(who: str, part: str) -> str:
+    return part if who == "patient" else f"{who}'s {part}"
 
 
 def sections(P: Posed) -> list[tuple[str, Vector, float]]:
@@ -173,10 +191,6 @@ def _outside(p: Vector, box: Box) -> float:
     return sqrt(sum(max(way, 0) ** 2 for way in ways))
 
 
-def _standing(figure: Figure) -> list[dict[str, Any]]:
-    return [entry for entry in figure.props if entry["kind"] not in HELD]
-
-
 def _seats(drawing: Drawing, moment: Moment) -> Iterator[str]:
     """Who stays over a seat, upright, sits on it."""
     heights = [m.people["patient"]["pelvis"][1] for m in drawing.moments]
@@ -184,7 +198,7 @@ def _seats(drawing: Drawing, moment: Moment) -> Iterator[str]:
     x, y, z = P["pelvis"]
     if max(heights) - min(heights) > 3 or mv(P.R["pelvis"], (0, 1, 0))[1] < 0.6:
         return
-    for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True):
+    for entry, prop in zip(drawing.scene.entries, drawing.scene.props, strict=True):
         if entry["kind"] in ("chair", "wheelchair"):
             sx, top, sz = prop.places["seat"]
             over = abs(x - sx) < 10 and abs(z - sz) < 8 and y - top < 20
@@ -198,7 +212,7 @@ def _contacts(
     """What the file declares: a point rests on something, stays above a height, or is near another point."""
     tops = {
         entry.get("name", entry["kind"]): prop.top
-        for entry, prop in zip(_standing(drawing.figure), drawing.scene.props, strict=True)
+        for entry, prop in zip(drawing.scene.entries, drawing.scene.props, strict=True)
     }
     for check in drawing.figure.checks:
         if "only" in check and shares.get(check["only"], 0) < 1:
@@ -262,23 +276,3 @@ def _files(figure: Figure, drawing: Drawing) -> Iterator[str]:
         for values in re.findall(r'attributeName="d" values="([^"]+)"', svg):
             if len({re.sub(r"[^A-Za-z]", "", value) for value in values.split(";")}) > 1:
                 yield f"{kind}: a path changes its commands between frames"
-
-
-def distance(a0: Vector, a1: Vector, b0: Vector, b1: Vector) -> float:
-    """Return the shortest distance between two straight pieces (Ericson, Real-Time Collision Detection, 5.1.9)."""
-    u, v, w = sub(a1, a0), sub(b1, b0), sub(a0, b0)
-    a, b, c, d, e = dot(u, u), dot(u, v), dot(v, v), dot(u, w), dot(v, w)
-    if a < 1e-9 and c < 1e-9:
-        return norm(w)
-    if a < 1e-9:
-        s, t = 0.0, max(0.0, min(1.0, e / c))
-    elif c < 1e-9:
-        s, t = max(0.0, min(1.0, -d / a)), 0.0
-    else:
-        det = a * c - b * b
-        s = max(0.0, min(1.0, (b * e - c * d) / det)) if det > 1e-9 else 0.0
-        t = (b * s + e) / c
-        if t < 0 or t > 1:
-            t = max(0.0, min(1.0, t))
-            s = max(0.0, min(1.0, (b * t - d) / a))
-    return norm(sub(add(a0, mul(u, s)), add(b0, mul(v, t))))

@@ -10,6 +10,7 @@ COLOURS = {
     "b": "#7a5238", "b2": "#5e3f2b",
     "hs": "#b9835c", "hs2": "#a06e4b", "ht": "#5c9a8b", "ht2": "#467a6e", "hp": "#6b6f76", "hp2": "#565a61", "hh": "#77716e",
     "ear": "#d69d75", "earh": "#a9754f", "eye": "#2b2523", "face": "#2b2523", "nail": "#f0c9ab",
+    "fingernail": "#f4d6c0", "crease": "#a8714d", "rim": "#efc766", "rice": "#faf6ea", "grain": "#cfc3a3",
     "mat": "#bcd7c6", "mat2": "#d0e5d8", "wood": "#c9a57a", "wood2": "#a98861", "seat": "#d9bb93", "seat2": "#ead3b3",
     "wall": "#dfe3e6", "cloth": "#f3efe6", "cloth2": "#d8d0bf", "foam": "#a9c4dd", "foam2": "#c3d8ea",
     "metal": "#9aa6ae",

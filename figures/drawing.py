@@ -13,12 +13,14 @@ from typing import Any
 from figures import motion
 from figures.body import Group
 from figures.colours import COLOURS, DARK_RULES, INK
+from figures.hand_scene import HandScene
 from figures.reading import Figure
-from figures.scene import Moment, Scene
+from figures.scene import Moment, Scene, SceneBase
 from figures.shapes import Shape, extent, hull_path, hull_samples, number, numbers, path, smooth
 
 # of one panel, in pixels: who stands needs less width, who lies less height
 WIDTHS = (240, 360)
+HAND_WIDTHS = (170, 360)  # hands are shown in up to four panels
 HEIGHTS = (150, 270)
 MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
@@ -35,6 +37,7 @@ DIGITS = {
     1: "M-2.6-3.4L.6-6V6",
     2: "M-3.4-3.2C-3-7.4 3.6-7 3.4-2.8C3.2 .2-2.6 2.6-3.4 6H3.8",
     3: "M-3.2-5.9H3.2L-.4-1.4C4.8-1.6 4.6 6 0 6C-1.8 6-3 5.2-3.6 3.8",
+    4: "M1.8 6V-6L-4.2 2.4H4.4",
 }
 
 
@@ -51,7 +54,9 @@ class Stage:
             SCALE_LIMIT, (WIDTHS[1] - 2 * MARGIN) / (right - left), room / (high - low)
         )
         self.middle = (left + right) / 2 + frame.get("shift", 0)
-        self.width = _within(WIDTHS, (right - left) * self.scale + 2 * MARGIN)
+        self.width = _within(
+            HAND_WIDTHS if figure.rig == "hand" else WIDTHS, (right - left) * self.scale + 2 * MARGIN
+        )
         self.height = _within(HEIGHTS, (high - low) * self.scale + 2 * MARGIN)
         # what is cut off below (a seat, a bed) runs to the edge; what stands there keeps its margin
         self.base = self.height - (0 if "bottom" in frame else MARGIN)
@@ -75,18 +80,19 @@ class Drawing:
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
-        self.scene = Scene(figure)
+        self.scene: SceneBase = HandScene(figure) if figure.rig == "hand" else Scene(figure)
         self.camera = self.scene.camera
         self.prefix = re.sub(r"[^a-z0-9]", "", figure.id)
         for in_all in motion.IN_ALL:
             self._take(in_all)
-            if packed_size(self.moving()) <= SIZE_LIMITS["moving"][1]:
+            moving, (raw, packed) = self.moving(), SIZE_LIMITS["moving"]
+            if len(moving) <= raw and packed_size(moving) <= packed:
                 break
 
     def _take(self, in_all: int) -> None:
         self.frames, self.seconds = self.scene.timeline(in_all)
         self.moments = [self.scene.moment(frame.pose) for frame in self.frames]
-        self.named = {name: self.scene.moment(pose) for name, pose in self.figure.poses.items()}
+        self.named = {name: self.scene.moment(pose) for name, pose in self.scene.poses.items()}
         bounds = self.scene.bounds(self.moments)
         on_floor = self.figure.floor and not self.camera.sees_ground
         self.stage = Stage(self.figure, self._with_arrows(bounds), on_floor)
@@ -195,7 +201,9 @@ class Drawing:
                 continue
             for colour, shape in solid.shapes(self.camera):
                 edge = (
-                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"' if colour != "wall" else ""
+                    f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"'
+                    if colour not in ("wall", "rice")
+                    else ""
                 )
                 out += f'<path d="{path(self.stage.shape(shape))}" fill="{COLOURS[colour]}"{edge} class="fx-{colour}"/>'
         return f"<g>{out}</g>"
@@ -260,7 +268,7 @@ class Drawing:
                 part = self._element([g.marks[i][1] for g in over_time], timing)
                 fade = self._fade(only, timing) if only and timing else ""
                 out += f'<g fill="{COLOURS[kind]}" stroke="#fff" stroke-width="1.2" class="fx-{kind}">{part}{fade}</g>'
-        return out
+        return f'<g opacity=".4">{out}</g>' if group.faint else out
 
     def _seen(self, over_time: list[Shape]) -> bool:
         """False for what the frame cuts off all the time, as feet of who stands behind a bed: it would only weigh."""
@@ -272,9 +280,13 @@ class Drawing:
 
     @staticmethod
     def _detail(colour: str) -> str:
-        if colour == "face":
-            return f'fill="none" stroke="{COLOURS["face"]}" stroke-width="1.1" stroke-linecap="round"'
-        edge = f' stroke="{INK}" stroke-width="1"' if colour.startswith("ear") else ""
+        if colour in ("face", "crease"):
+            return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1" stroke-linecap="round"'
+        edge = (
+            f' stroke="{INK}" stroke-width="{".6" if colour == "fingernail" else "1"}"'
+            if colour.startswith(("ear", "fingernail"))
+            else ""
+        )
         return f'fill="{COLOURS[colour]}"{edge}'
 
     def _fade(self, only: str, timing: str) -> str:
@@ -335,7 +347,7 @@ class Drawing:
             who = arrow.get("who", "patient")
             pose = arrow.get("panel", arrow.get("pose", arrow.get("to", figure.show)))
             if "at" in arrow:  # beside a named point, in directions of the picture
-                P = self.scene.people(figure.poses[arrow.get("pose", figure.show)])[who]
+                P = self.scene.people(self.scene.poses[arrow.get("pose", figure.show)])[who]
                 x, y = self.camera.xy(P.place(arrow["at"]))
                 (sx, sy), (dx, dy) = arrow.get("shift", [0, 0]), arrow["dir"]
                 size = hypot(dx, dy)
@@ -357,7 +369,8 @@ class Drawing:
 
     def _way(self, arrow: dict[str, Any], who: str) -> list[tuple[float, float]]:
         figure, steps = self.figure, 16
-        a, b = figure.poses[arrow.get("from", figure.start)], figure.poses[arrow.get("to", figure.show)]
+        poses = self.scene.poses
+        a, b = poses[arrow.get("from", figure.start)], poses[arrow.get("to", figure.show)]
         way = [
             self.camera.xy(self.scene.people(motion.mix(a, b, i / steps))[who].place(arrow["point"]))
             for i in range(steps + 1)

@@ -1,6 +1,6 @@
 """Poses over time: angles and places are mixed, not points, so lengths stay true and planted hands and feet stay planted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import acos, ceil, pi
 from typing import Any
@@ -10,7 +10,7 @@ from figures.vectors import Vector
 
 DEGREES_PER_FRAME = 14  # of the joint that turns most
 FRAMES = (2, 8)  # fewest and most between two poses
-IN_ALL = (24, 19, 15, 12, 8)  # in one loop: the first that makes a picture light enough for weak networks
+IN_ALL = (24, 19, 15, 12, 8, 6)  # in one loop: the first that makes a picture light enough for weak networks
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def eased(share: float) -> float:
 
 def timeline(
     poses: Mapping[str, dict[str, Any]],
-    sequence: list[Mapping[str, Any]],
+    sequence: Sequence[Mapping[str, Any]],
     largest_turn: Any,
     in_all: int = IN_ALL[0],
 ) -> tuple[list[Frame], float]:

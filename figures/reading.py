@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from figures import hand, hand_props
 from figures.body import MUSCLES, NERVES
 from figures.camera import VIEWS
 from figures.props import HELD, STANDING
@@ -41,6 +42,7 @@ FIGURE = {
     "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
+HAND_FIGURE = {"far", "faint"}  # of the hand rig alone
 LISTS = {
     "sequence": {"to", "move", "hold"},
     "highlight": {"muscle", "side", "kind", "only"},
@@ -96,6 +98,8 @@ class Figure:
     nerve: dict[str, str] | None = None
     arrows: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
+    far: list[str] = field(default_factory=list)  # hands (r, l) in the darker colours of the far side
+    faint: list[str] = field(default_factory=list)  # hands that are hidden in truth, drawn pale
 
 
 def read(path: Path) -> Figure:
@@ -116,7 +120,11 @@ def read_all(ids: Iterable[str] = (), folder: Path = DATA) -> list[Figure]:
 
 
 def figure(doc: Mapping[str, Any], stem: str) -> Figure:
-    refuse_unknown(doc, FIGURE, "the figure")
+    rig = doc.get("rig", "body")
+    if rig not in ("body", "hand"):
+        raise Fault(f"rig {rig} is neither body nor hand")
+    keys = FIGURE | HAND_FIGURE if rig == "hand" else FIGURE
+    refuse_unknown(doc, keys, "the figure")
     if doc.get("id") != stem:
         raise Fault(f"id is {doc.get('id')}, the file is called {stem}")
     for key in ("alt", "poses", "sequence"):
@@ -125,24 +133,24 @@ def figure(doc: Mapping[str, Any], stem: str) -> Figure:
     refuse_unknown(doc["alt"], set(LANGUAGES), "alt")
     if missing := [each for each in LANGUAGES if not doc["alt"].get(each)]:
         raise Fault(f"alt has no {', '.join(missing)}")
-    rig = doc.get("rig", "body")
     for place, pose in {"base": doc.get("base", {}), **doc["poses"]}.items():
         _check_pose(pose or {}, place, rig)
     for key, allowed in LISTS.items():
         for i, entry in enumerate(doc.get(key, [])):
             refuse_unknown(entry, allowed, f"{key} {i + 1}")
-    _check_props(doc.get("props", []))
+    _check_props(doc.get("props", []), rig)
     refuse_unknown(doc.get("helper") or {}, HELPER, "helper")
     refuse_unknown(doc.get("frame") or {}, {"zoom", "shift", "bottom", "top", "left", "right"}, "frame")
     poses = {name: merged(doc.get("base", {}), pose or {}) for name, pose in doc["poses"].items()}
     _check_names(doc, poses, rig)
     names = list(poses)
-    given = {key: doc[key] for key in FIGURE - {"base", "poses"} if key in doc}
+    given = {key: doc[key] for key in keys - {"base", "poses"} if key in doc}
     defaults = {
         "start": names[0],
         "show": names[-1],
         "panels": [names[0], names[-1]],
         "plan_from": names[-1],
+        "floor": rig == "body",
     }
     return Figure(poses=poses, **{**defaults, **given})
 
@@ -171,7 +179,8 @@ def refuse_unknown(entry: Mapping[str, Any], allowed: set[str], place: str) -> N
 
 
 def _check_pose(pose: Mapping[str, Any], place: str, rig: str) -> None:
-    if rig != "body":
+    if rig == "hand":
+        _check_hands(pose, place)
         return
     refuse_unknown(pose, {*PERSON, "helper"}, place)
     people = {place: {key: value for key, value in pose.items() if key != "helper"}}
@@ -184,11 +193,30 @@ def _check_pose(pose: Mapping[str, Any], place: str, rig: str) -> None:
                 refuse_unknown(value, keys, f"{who}.{part}")
 
 
-def _check_props(props: list[Mapping[str, Any]]) -> None:
+def _check_hands(pose: Mapping[str, Any], place: str) -> None:
+    refuse_unknown(pose, {"hands", "things"}, place)
+    refuse_unknown(pose.get("hands", {}), {"r", "l"}, f"{place}.hands")
+    for side, one in pose.get("hands", {}).items():
+        where = f"{place}.hands.{side}"
+        refuse_unknown(one, hand.HAND, where)
+        if one.get("shape", "relaxed") not in hand.SHAPES:
+            raise Fault(f"{where}: no shape is called {one['shape']}; there are {', '.join(hand.SHAPES)}")
+        for name in hand.DIGITS:
+            if isinstance(one.get(name), Mapping):
+                refuse_unknown(one[name], set(hand.JOINTS[name]), f"{where}.{name}")
+        touch = one.get("touch") or {"thumb": "index"}
+        refuse_unknown(touch, {"thumb", "gap"}, f"{where}.touch")
+        if touch.get("thumb") not in hand.FINGERS:
+            raise Fault(f"{where}.touch: the thumb touches one of {', '.join(hand.FINGERS)}")
+
+
+def _check_props(props: list[Mapping[str, Any]], rig: str) -> None:
+    of_hand = rig == "hand"
+    kinds = {*hand_props.STANDING, *hand_props.HELD} if of_hand else {*STANDING, *HELD}
     for i, prop in enumerate(props):
-        if prop.get("kind") not in {*STANDING, *HELD}:
+        if prop.get("kind") not in kinds:
             raise Fault(f"prop {i + 1} is of unknown kind {prop.get('kind')}")
-        refuse_unknown(prop, PROP, f"prop {i + 1} ({prop['kind']})")
+        refuse_unknown(prop, hand_props.KEYS if of_hand else PROP, f"prop {i + 1} ({prop['kind']})")
 
 
 def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> None:
@@ -208,8 +236,8 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
     for name in used:
         if name not in poses:
             raise Fault(f"there is no pose {name}")
-    if not 2 <= len(doc.get("panels", [1, 2])) <= 3:
-        raise Fault("panels are two or three")
+    if not 2 <= len(doc.get("panels", [1, 2])) <= (4 if rig == "hand" else 3):
+        raise Fault("panels are two or three, of hands up to four")
     if rig != "body":
         return
     for limb in ("leg_r", "leg_l", "arm_r", "arm_l"):

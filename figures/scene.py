@@ -26,13 +26,59 @@ class Moment:
     solids: list[tuple[str, str, Vector, float]] = field(default_factory=list)
 
 
-class Scene:
-    """A figure before its camera. Decisions that hold for all frames are made here, from the main pose."""
+class SceneBase:
+    """A figure before its camera, whichever rig draws it: `entries`, `props`: what stands around; `poses`: the complete ones."""
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
         self.camera = Camera.of(figure.view)
-        self.props = [standing(self._whole(p)) for p in figure.props if p["kind"] not in HELD]
+        self.entries: list[dict[str, Any]] = []
+        self.props: list[Prop] = []
+        self.poses: dict[str, dict[str, Any]] = figure.poses
+
+    def people(self, pose: Mapping[str, Any]) -> dict[str, Posed]:
+        raise NotImplementedError
+
+    def moment(self, pose: Mapping[str, Any]) -> Moment:
+        raise NotImplementedError
+
+    def timeline(self, in_all: int) -> tuple[list[motion.Frame], float]:
+        raise NotImplementedError
+
+    def bounds(self, moments: list[Moment]) -> tuple[float, float, float, float]:
+        """Return (left, low, right, high) of people and framed props over all moments, in picture units."""
+        boxes = [
+            extent(shape)
+            for moment in moments
+            for group in moment.groups
+            for shapes in ([s for _, part in group.union for s in part], [line[1] for line in group.lines])
+            for shape in shapes
+        ]
+        boxes += [extent(shape) for prop in self.props if prop.framed for _, shape in self.shapes_of(prop)]
+        return (
+            min(b[0] for b in boxes),
+            min(b[1] for b in boxes),
+            max(b[2] for b in boxes),
+            max(b[3] for b in boxes),
+        )
+
+    def shapes_of(self, prop: Prop) -> list[tuple[str, Any]]:
+        out: list[tuple[str, Any]] = []
+        for solid in prop.solids:
+            if hasattr(solid, "shapes"):
+                out += solid.shapes(self.camera)
+            else:
+                out += [(colour, shape) for colour, shape, _ in solid.lines(self.camera)]
+        return out
+
+
+class Scene(SceneBase):
+    """People before the camera. Decisions that hold for all frames are made here, from the main pose."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__(figure)
+        self.entries = [p for p in figure.props if p["kind"] not in HELD]
+        self.props = [standing(self._whole(p)) for p in self.entries]
         self.known = places([self._whole(p) for p in figure.props])
         main = self.people(figure.poses[figure.plan_from])
         own = {
@@ -126,32 +172,6 @@ class Scene:
                 2 * max(abs(x - y) for x, y in zip(p[n], q[n], strict=True)) for n in ("hand_r", "hand_l")
             ]
         return max(turns)
-
-    def bounds(self, moments: list[Moment]) -> tuple[float, float, float, float]:
-        """Return (left, low, right, high) of people and framed props over all moments, in picture units."""
-        boxes = [
-            extent(shape)
-            for moment in moments
-            for group in moment.groups
-            for shapes in ([s for _, part in group.union for s in part], [line[1] for line in group.lines])
-            for shape in shapes
-        ]
-        boxes += [extent(shape) for prop in self.props if prop.framed for _, shape in self.shapes_of(prop)]
-        return (
-            min(b[0] for b in boxes),
-            min(b[1] for b in boxes),
-            max(b[2] for b in boxes),
-            max(b[3] for b in boxes),
-        )
-
-    def shapes_of(self, prop: Prop) -> list[tuple[str, Any]]:
-        out: list[tuple[str, Any]] = []
-        for solid in prop.solids:
-            if hasattr(solid, "shapes"):
-                out += solid.shapes(self.camera)
-            else:
-                out += [(colour, shape) for colour, shape, _ in solid.lines(self.camera)]
-        return out
 
 
 def _own(pose: Mapping[str, Any]) -> dict[str, Any]:

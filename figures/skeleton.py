@@ -135,9 +135,12 @@ class Posed(dict[str, Vector]):
                 a, b, share = target["mix"]
                 return lerp(self.place(a, z), self.place(b, z), share)
             shift: Vector = tuple(float(v) for v in target.get("shift", (0, 0, 0)))  # type: ignore[assignment]
-            frame = self.frames.get(target["of"]) or self.R.get(FRAME_OF.get(target["of"], ""), IDENTITY)
-            return add(self.named(target["of"]), mv(frame, shift))
+            return add(self.named(target["of"]), mv(self.frame(target["of"]), shift))
         return (target[0], target[1], target[2] if len(target) > 2 else z)
+
+    def frame(self, point: str) -> Matrix:
+        """Return the frame that a point turns with; a thing's does not turn."""
+        return self.frames.get(point) or self.R.get(FRAME_OF.get(point, ""), IDENTITY)
 
     def named(self, point: str) -> Vector:
         if point in self:

@@ -84,3 +84,23 @@ def col(m: Matrix, j: int) -> Vector:
 
 def from_cols(x: Vector, y: Vector, z: Vector) -> Matrix:
     return ((x[0], y[0], z[0]), (x[1], y[1], z[1]), (x[2], y[2], z[2]))
+
+
+def distance(a0: Vector, a1: Vector, b0: Vector, b1: Vector) -> float:
+    """Return the shortest distance between two straight pieces (Ericson, Real-Time Collision Detection, 5.1.9)."""
+    u, v, w = sub(a1, a0), sub(b1, b0), sub(a0, b0)
+    a, b, c, d, e = dot(u, u), dot(u, v), dot(v, v), dot(u, w), dot(v, w)
+    if a < 1e-9 and c < 1e-9:
+        return norm(w)
+    if a < 1e-9:
+        s, t = 0.0, max(0.0, min(1.0, e / c))
+    elif c < 1e-9:
+        s, t = max(0.0, min(1.0, -d / a)), 0.0
+    else:
+        det = a * c - b * b
+        s = max(0.0, min(1.0, (b * e - c * d) / det)) if det > 1e-9 else 0.0
+        t = (b * s + e) / c
+        if t < 0 or t > 1:
+            t = max(0.0, min(1.0, t))
+            s = max(0.0, min(1.0, (b * t - d) / a))
+    return norm(sub(add(a0, mul(u, s)), add(b0, mul(v, t))))

@@ -28,23 +28,8 @@ def drawn(figure_id: str) -> tuple[Figure, dict[str, str]]:
     return figure, pictures(figure)
 
 
-# Not drawn yet: most need the hand, which is not built. A name leaves this list with its picture.
-TO_DRAW = {
-    "tendon-gliding-hand",
-    "finger-flexor-stretch-tenodesis-safe",
-    "finger-opposition",
-    "grip-squeeze",
-    "finger-extension-band",
-    "wrist-extension-lift",
-    "coin-pickup",
-    "hand-texture",
-    "wrist-flexor-stretch",
-    "mirror-hand",
-}
-
-
 def test_every_exercise_of_the_library_has_a_picture_and_no_picture_is_of_nothing():
-    assert set(FIGURES) == set(EXERCISES) - TO_DRAW
+    assert set(FIGURES) == set(EXERCISES)
 
 
 @pytest.mark.parametrize("figure_id", FIGURES)
