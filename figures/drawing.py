@@ -20,7 +20,7 @@ from figures.shapes import Shape, extent, hull_path, hull_samples, number, numbe
 
 # of one panel, in pixels: who stands needs less width, who lies less height
 WIDTHS = (240, 360)
-HAND_WIDTHS = (170, 360)  # hands are shown in up to four panels
+HAND_WIDTHS = (170, 360)  # a hand upright is narrow
 HEIGHTS = (150, 270)
 MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
@@ -37,7 +37,6 @@ DIGITS = {
     1: "M-2.6-3.4L.6-6V6",
     2: "M-3.4-3.2C-3-7.4 3.6-7 3.4-2.8C3.2 .2-2.6 2.6-3.4 6H3.8",
     3: "M-3.2-5.9H3.2L-.4-1.4C4.8-1.6 4.6 6 0 6C-1.8 6-3 5.2-3.6 3.8",
-    4: "M1.8 6V-6L-4.2 2.4H4.4",
 }
 
 

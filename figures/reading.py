@@ -236,8 +236,8 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
     for name in used:
         if name not in poses:
             raise Fault(f"there is no pose {name}")
-    if not 2 <= len(doc.get("panels", [1, 2])) <= (4 if rig == "hand" else 3):
-        raise Fault("panels are two or three, of hands up to four")
+    if not 2 <= len(doc.get("panels", [1, 2])) <= 3:
+        raise Fault("panels are two or three")
     if rig != "body":
         return
     for limb in ("leg_r", "leg_l", "arm_r", "arm_l"):
