@@ -61,7 +61,9 @@ def _install(checkout: Path, lock: str, python: Path, stamp: Path) -> None:
         _call([str(python), "-m", "ensurepip", "--upgrade"], folder, "Installing pip")
     print(f"Installing {lock} (first time: about half a minute on a good line) …", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    _call([*pip, "--require-hashes", "-r", str(checkout / lock)], folder, f"Installing {lock}")
+    # The lock names everything. Left to look for dependencies, pip takes a version that came out later for a package wanted with
+    # an extra, and then refuses it because the lock has no hash of it.
+    _call([*pip, "--require-hashes", "--no-deps", "-r", str(checkout / lock)], folder, f"Installing {lock}")
     stamp.write_text("\n".join(_line(checkout / name, python) for name in COVERS[lock]) + "\n")
 
 
