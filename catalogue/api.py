@@ -240,7 +240,11 @@ class ExerciseViewSet(LibraryViewSet):
 
     def answer(self, entry: Entry) -> Any:
         found = pictures.picture(entry["id"])
-        shown = {key: found[key] for key in (*pictures.KINDS, "alt", "author", "licence")} if found else None
+        shown = (
+            {key: found[key] for key in ("moving", "panels", "still", "alt", "author", "licence")}
+            if found
+            else None
+        )
         return super().answer({**entry, "picture": shown})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from catalogue import knowledge, schema
+from catalogue import knowledge, pictures, schema
 from catalogue.models import (
     CatalogueVersion,
     Condition,
@@ -70,6 +70,7 @@ def load(content: Content) -> Report:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         counts = {name: _sync(model, entries) for name, model, entries in _tables(content)}
+        pictures.keep()
         version, is_new = _version(content_hash(content))
     knowledge.forget()
     return Report(counts, version, is_new)

@@ -204,6 +204,30 @@ class Protocol(Ownable):
         self.name, self.family_id, self.subtypes = entry["name"], entry["family"], entry["subtypes"]
 
 
+class KeptPicture(models.Model):
+    """A picture that was released at some time, by the SHA-256 of its file: what was printed with it can be printed again.
+
+    Added by load_catalogue and never deleted; under its key no other file can stand (decision 0018).
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    svg = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    sha256=models.Func(
+                        "svg",
+                        template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
+                        output_field=models.TextField(),
+                    )
+                ),
+                name="keptpicture_is_what_its_key_says",
+            )
+        ]
+
+
 class HiddenEntry(ClinicModel):
     """An exercise or protocol, shipped or its own, that this clinic does not offer."""
 

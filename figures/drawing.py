@@ -25,11 +25,13 @@ HEIGHTS = (150, 270)
 MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
 INK_WIDTH = 1.5
-KINDS = ("moving", "panels", "still")
+KINDS = ("moving", "panels", "still", "thumb")
+THUMB_EDGE = 8  # pixels around who is shown in a thumbnail
 SIZE_LIMITS = {
     "moving": (90_000, 12_000),
     "panels": (40_000, 6_000),
     "still": (26_000, 5_000),
+    "thumb": (16_000, 3_500),
 }  # bytes: raw, gzip
 
 # Digits as strokes, 12 high around (0, 0): pictures hold no text, which paper could not set.
@@ -114,6 +116,28 @@ class Drawing:
         body += self._arrows(figure.show, last=True)
         return self._svg(self.width, self._sided(body, left))
 
+    def thumb(self, left: bool = False) -> str:
+        """Return the still for small places: who does it fills it, without shadow and arrows, which would only be clutter."""
+        show = self.figure.show
+        body = self._people([self.named[show]], "t", self._behind(show), name=show) + self._before(show)
+        x, y, width, height = self._close
+        if left:
+            x = self.width - x - width
+        return self._svg(width, self._sided(body, left), (x, y, height))
+
+    @cached_property
+    def _close(self) -> tuple[int, int, int, int]:
+        """Return (x, y, width, height) of the part of the picture that a thumbnail shows, four to three where there is room."""
+        left, low, right, high = self.scene.bounds([self.named[self.figure.show]], things=False)
+        (x0, y1), (x1, y0) = self.stage.point((left, low)), self.stage.point((right, high))
+        x0, y0, x1, y1 = x0 - THUMB_EDGE, y0 - THUMB_EDGE, x1 + THUMB_EDGE, y1 + THUMB_EDGE
+        y1 = max(y1, self.height) if self.height - y1 < MARGIN + THUMB_EDGE else y1
+        wide, tall = max(x1 - x0, (y1 - y0) * 4 / 3), max(y1 - y0, (x1 - x0) * 3 / 4)
+        width, height = min(round(wide), self.width), min(round(tall), self.height)
+        x = min(max(0, round((x0 + x1 - width) / 2)), self.width - width)
+        y = min(max(0, round((y0 + y1 - height) / 2)), self.height - height)
+        return x, y, width, height
+
     def panels(self, left: bool = False) -> str:
         names, out = self.figure.panels, ""
         around: dict[str, str] = {}  # what stands around is written once and used again
@@ -146,14 +170,18 @@ class Drawing:
 
     def size(self, kind: str) -> tuple[int, int]:
         """Return (width, height) of a picture in pixels."""
+        if kind == "thumb":
+            return self._close[2:]
         count = len(self.figure.panels) if kind == "panels" else 1
         return count * self.width + (count - 1) * GAP, self.height
 
-    def _svg(self, width: int, body: str) -> str:
+    def _svg(self, width: int, body: str, part: tuple[int, int, int] | None = None) -> str:
+        """Return the file; `part` is (x, y, height) of what is shown where that is not all."""
+        x, y, height = part or (0, 0, self.height)
         rules = "".join(rule for name, rule in DARK_RULES.items() if f'class="fx-{name}"' in body)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {self.height}" width="{width}"'
-            f' height="{self.height}"><style>@media screen and (prefers-color-scheme:dark){{{rules}}}</style>{body}</svg>\n'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}" width="{width}"'
+            f' height="{height}"><style>@media screen and (prefers-color-scheme:dark){{{rules}}}</style>{body}</svg>\n'
         )
 
     def _sided(self, body: str, left: bool) -> str:

@@ -45,8 +45,8 @@ class SceneBase:
     def timeline(self, in_all: int) -> tuple[list[motion.Frame], float]:
         raise NotImplementedError
 
-    def bounds(self, moments: list[Moment]) -> tuple[float, float, float, float]:
-        """Return (left, low, right, high) of people and framed props over all moments, in picture units."""
+    def bounds(self, moments: list[Moment], things: bool = True) -> tuple[float, float, float, float]:
+        """Return (left, low, right, high) of people and, with `things`, framed props over all moments, in picture units."""
         boxes = [
             extent(shape)
             for moment in moments
@@ -54,7 +54,10 @@ class SceneBase:
             for shapes in ([s for _, part in group.union for s in part], [line[1] for line in group.lines])
             for shape in shapes
         ]
-        boxes += [extent(shape) for prop in self.props if prop.framed for _, shape in self.shapes_of(prop)]
+        if things:
+            boxes += [
+                extent(shape) for prop in self.props if prop.framed for _, shape in self.shapes_of(prop)
+            ]
         return (
             min(b[0] for b in boxes),
             min(b[1] for b in boxes),

@@ -10,8 +10,16 @@ from pathlib import Path
 from figures.drawing import Drawing
 from figures.reading import Figure
 
-KINDS = ("panels", "still", "strip", "dark", "print", "mirrored")
-COLUMN = {"panels": 560, "still": 300, "strip": 1240, "dark": 560, "print": 560, "mirrored": 560}
+KINDS = ("panels", "still", "thumb", "strip", "dark", "print", "mirrored")
+COLUMN = {
+    "panels": 560,
+    "still": 300,
+    "thumb": 150,
+    "strip": 1240,
+    "dark": 560,
+    "print": 560,
+    "mirrored": 560,
+}
 STRIP_FRAMES = 5
 CSS = (
     "body{{margin:0;font:13px sans-serif;background:{page};color:{ink};display:grid;gap:1px;"
@@ -24,7 +32,7 @@ def sheet(figures: Sequence[Figure], kind: str, out: Path, columns: int = 0, nam
     """Write a PNG with one cell per figure; `names` False hides what each is, for eyes that are to say it themselves."""
     width = COLUMN[kind]
     columns = columns or max(1, min(len(figures), 1240 // width))
-    tall = 225
+    tall = 90 if kind == "thumb" else 225
     dark = kind == "dark"
     with tempfile.TemporaryDirectory() as folder:
         cells = "".join(

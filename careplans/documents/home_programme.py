@@ -23,8 +23,8 @@ DANGERS = ("danger-signs", "relapse-signs", "dysreflexia-plan")  # topics that s
 def values(content: Mapping[str, Any], kept: Mapping[str, Any], facts: Facts, *, layout: str) -> Values:
     """Return the values of home_programme.typ, in the active language.
 
-    `content` is the tree of a signed plan, `kept` the catalogue's text that was kept with it (`Reference.text_used`), `facts`
-    what was true when it was printed.
+    `content` is the tree of a signed plan, `kept` the catalogue's text that was kept with it (`Reference.text_used`) and
+    `pictures`, {svg, alt, author} by the id of the item; `facts` what was true when it was printed.
     """
     phase = next((each for each in content["phases"] if each["id"] == facts["phase"]), None)
     items = phase["home"] if phase else []
@@ -39,6 +39,7 @@ def values(content: Mapping[str, Any], kept: Mapping[str, Any], facts: Facts, *,
         "notice": _notice(facts["status"]),
         "week": [day_name(day) for day in WEEK],
         "exercises": exercises,
+        "authors": _authors(exercises),
         "held": _held(held, kept) if held and runs else None,
         **_help(content, kept, facts["clinic"]),
         "visit": _visit(facts),
@@ -82,14 +83,14 @@ def _exercise(number: int, item: Mapping[str, Any], kept: Mapping[str, Any]) -> 
         ],
         "days": [day in item["days_of_week"] for day in WEEK],
         "times": [{"part": part_of_day(clock), "clock": clock} for clock in sorted(item["times"])],
-        "picture": _picture(entry, name),
+        "picture": kept.get("pictures", {}).get(item["id"]),
     }
 
 
-def _picture(entry: Mapping[str, Any], name: str) -> Values | None:
-    """Return the exercise's drawing and what it shows in words, where one is drawn."""
-    picture = entry.get("picture")
-    return {"svg": picture["svg"], "alt": local(picture.get("alt")) or name} if picture else None
+def _authors(exercises: list[Values]) -> str:
+    """Return who drew the pictures of the sheet, "" where it shows none."""
+    authors = dict.fromkeys(each["picture"]["author"] for each in exercises if each["picture"])
+    return _("Drawings: © %(authors)s") % {"authors": ", ".join(authors)} if authors else ""
 
 
 def _held(held: list[Any], kept: Mapping[str, Any]) -> Values:

@@ -26,6 +26,7 @@ from careplans.pages.common import (
 from careplans.services import wording
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
+from catalogue.pictures import described
 
 WEEKDAYS = range(1, 8)
 
@@ -226,6 +227,8 @@ class Builder:
             if item.get("assistance") != "active"
             else "",
             "exercise": item["exercise"],
+            "picture": described(item["exercise"], item.get("side")),
+            "icon": "figure",
             "sided": exercise["laterality"] == "per-side",
             "side": item.get("side") or "",
             "where": _how_done(exercise, item.get("side")),

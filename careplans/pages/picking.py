@@ -13,6 +13,7 @@ from careplans.services import wording
 from careplans.services.reference import Reference, all_for, local
 from careplans.services.trees import Tree
 from catalogue import relevance
+from catalogue.pictures import described
 from catalogue.services import EXERCISES, offered
 from clinic.access import Access
 
@@ -146,6 +147,7 @@ def _shown(kind: str, entry: Entry, reference: Reference) -> Shown:
         "about": entry["aim"],
         "position": wording.choice(entry["position"]),
         "helper": entry["helper_needed"],
+        "picture": described(entry["id"]),
         "icon": "figure",
         "benefits": benefits,
     }

@@ -15,6 +15,7 @@ from careplans.services import wording
 from careplans.services.checking import Check
 from careplans.services.reference import Reference, local
 from careplans.services.trees import Tree
+from catalogue.pictures import described
 
 
 # --- a plan ------------------------------------------------------------------------------------------------------------
@@ -82,6 +83,8 @@ def _read_home(item: Tree, reference: Reference) -> Shown:
         **{name: item[name] for name in ("id", "note", "status_reason", "times")},
         "paused": item["status"] == "paused",
         "name": wording.item_name(item, reference),
+        "picture": described(item["exercise"], item["side"]),
+        "icon": "figure",
         "side": wording.side(item["side"]),
         "assistance": wording.assistance(item["assistance"]),
         "dose": wording.dose(item),

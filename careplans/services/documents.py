@@ -26,6 +26,7 @@ from careplans.services import trees
 from careplans.services.home import TOO_PAINFUL
 from careplans.services.reference import reference_for
 from careplans.signals import next_visit_asked
+from catalogue import pictures
 from clinic import phones
 from clinic.access import Access
 from clinic.errors import RuleBroken
@@ -167,8 +168,8 @@ def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
 
     clinic: name, address, city, phone, emergency_number, timezone. patient: name ("R. Ghosh"), number. signer, status.
     terms: words of the catalogue that older signed plans did not keep. A home programme also has phase, paused (ids of items),
-    next_visit (an instant, or None) and portal (an address); a plan stopped (why, by the id of the item), diagnoses (names)
-    and versions.
+    next_visit (an instant, or None), portal (an address) and pictures ({sha256, alt, author} by the id of the item); a plan
+    stopped (why, by the id of the item), diagnoses (names) and versions.
     """
     patient, clinic = found.patient, found.clinic
     stopped = _stopped(found, content)
@@ -188,8 +189,27 @@ def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
             "paused": sorted(item["id"] for item in trees.items(content, "home") if item["id"] in stopped),
             "next_visit": _next_visit(found),
             "portal": settings.BASE_URL + reverse("portal:today"),
+            "pictures": _pictures(content),
         }
     return facts | {"stopped": stopped, "diagnoses": _diagnoses(found), "versions": _versions(found)}
+
+
+def _pictures(content: trees.Tree) -> dict[str, dict[str, str]]:
+    phase = content["current_phase"]
+    items = (item for each in content["phases"] if each["id"] == phase for item in each["home"])
+    found = {item["id"]: pictures.printed(item["exercise"], item["side"]) for item in items}
+    return {key: picture for key, picture in found.items() if picture}
+
+
+def _drawn(facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the pictures of a print with their `svg`, as they were drawn then. One query, none for a print without any."""
+    named = facts.get("pictures") or {}
+    svg = pictures.kept(picture["sha256"] for picture in named.values()) if named else {}
+    return {
+        key: {**picture, "svg": svg[picture["sha256"]]}
+        for key, picture in named.items()
+        if picture["sha256"] in svg
+    }
 
 
 def _clinic(clinic: Clinic) -> dict[str, str]:
@@ -276,8 +296,9 @@ def _typeset(
     layout: str,
 ) -> bytes:
     document = TEMPLATES[kind]
+    told = {**facts["terms"], **kept, "pictures": _drawn(facts)}
     with translation.override(language):
-        values = document.values(content, {**facts["terms"], **kept}, facts, layout=layout)
+        values = document.values(content, told, facts, layout=layout)
     return typesetting.pdf(kind.replace("-", "_"), values)
 
 

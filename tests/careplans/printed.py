@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from careplans.documents import home_programme, plan
+from figures.release import STATIC
 from tests.careplans.knowledge import body, content, entries
 
 DOCUMENTS = {"home_programme": home_programme, "plan": plan}
@@ -60,6 +61,15 @@ def tree(*exercises: str, **fields: Any) -> dict[str, Any]:
         ],
         "phases": [phase],
         **fields,
+    }
+
+
+def picture(exercise: str) -> dict[str, Any]:
+    """Return a picture as a print has it."""
+    return {
+        "svg": (STATIC / f"{exercise}-panels.svg").read_text(),
+        "alt": "What it shows.",
+        "author": "Tonus",
     }
 
 

@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from careplans.documents import typesetting, words
 from tests.careplans import glyphs
-from tests.careplans.printed import DOCUMENTS, PROGRAMME, home_item, kept, tree, values
+from tests.careplans.knowledge import entries
+from tests.careplans.printed import DOCUMENTS, PROGRAMME, home_item, kept, picture, tree, values
 
 STRICT = ["ua-1"]  # a missing glyph, title or alternative text is an error
 CONJUNCTS = [
@@ -21,10 +22,6 @@ CONJUNCTS = [
 MARKUP = (
     '#eval("1+1") $x^2$ *bold* _slanted_ [box] `code` @ref <label> \\ // /* = ~ "quoted" http://x.example'
 )
-PICTURE = {
-    "svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><path d="M2 28h36M10 28V6h8"/></svg>',
-    "alt": {"en": "Somebody leans at a wall."},
-}
 
 
 def text_of(pdf):
@@ -191,16 +188,24 @@ def test_the_times_of_the_day_are_told_in_their_order():
     assert lead == "Do these at home: morning, afternoon, evening. Tick a box each time."
 
 
-def test_a_picture_is_shown_with_its_words_and_missed_without_harm():
-    known = kept()
-    known["exercises"] = known["exercises"] | {
-        "calf-stretch-wall": known["exercises"]["calf-stretch-wall"] | {"picture": PICTURE}
-    }
-    for layout in ("normal", "large"):
-        told = values("home_programme", layout=layout, known=known)
-        assert told["exercises"][0]["picture"]["alt"] == "Somebody leans at a wall."
-        assert told["exercises"][1]["picture"] is None
-        typesetting.typeset("home_programme", told, standards=STRICT)
+@pytest.mark.parametrize("layout", ["normal", "large"])
+def test_a_picture_is_shown_with_its_words_and_missed_without_harm(layout):
+    drawn = {"home-0": picture("calf-stretch-wall")}
+    told = values("home_programme", layout=layout, known=kept() | {"pictures": drawn})
+    assert told["exercises"][0]["picture"]["svg"].startswith("<svg")
+    assert told["exercises"][1]["picture"] is None
+    assert told["authors"] == "Drawings: © Tonus"
+    shown = typesetting.typeset("home_programme", told, standards=STRICT)
+    bare = values("home_programme", layout=layout)
+    assert bare["authors"] == ""
+    assert len(shown) > len(typesetting.typeset("home_programme", bare, standards=STRICT))
+
+
+def test_every_picture_of_the_library_can_be_set():
+    figures = sorted(entries("exercises"))
+    drawn = {f"home-{number}": picture(each) for number, each in enumerate(figures)}
+    told = values("home_programme", content=tree(*figures), known=kept() | {"pictures": drawn})
+    typesetting.typeset("home_programme", told, standards=STRICT)
 
 
 @pytest.mark.parametrize("layout", ["normal", "large"])

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils.translation import override
 
-from catalogue.pictures import KINDS, described, picture
+from catalogue import pictures
+from catalogue.models import KeptPicture
+from catalogue.pictures import KINDS, described, kept, picture, printed
 from figures.reading import DATA, read
+from figures.release import STATIC
 
 
 @pytest.mark.parametrize(("side", "ending"), [(None, ""), ("right", ""), ("left", "-left")])
@@ -28,9 +32,57 @@ def test_words_are_in_the_readers_language_and_name_the_side():
         told = described("calf-stretch-wall", "left")["alt"]
         assert told == f"{alt['bn']} বাঁ দিক।"
     assert described("calf-stretch-wall", "left")["alt"] == f"{alt['en']} Left side."
-    assert described("calf-stretch-wall", language="hi")["alt"] == alt["hi"]
+    assert described("glute-bridge", language="hi")["alt"] == read(DATA / "glute-bridge.yaml").alt["hi"]
+
+
+def test_where_no_side_is_chosen_both_can_be_seen():
+    told = described("calf-stretch-wall")
+    right, left = told["sides"]
+    assert told["alt"] == right["alt"] == described("calf-stretch-wall", "right")["alt"]
+    assert left["panels"] == described("calf-stretch-wall", "left")["panels"]
+    assert left["alt"].endswith("Left side.")
+    assert described("calf-stretch-wall", "left")["sides"] == described("glute-bridge")["sides"] == []
 
 
 def test_what_is_not_drawn_has_none():
     assert picture("0198c0de-0000-7000-8000-000000000000") is None
     assert described("nothing") is None
+
+
+# --- kept for papers ---------------------------------------------------------------------------------------------------
+def test_the_picture_on_a_paper_is_of_the_side_that_is_treated(db):
+    for side, file in (("left", "left-panels"), ("right", "panels"), (None, "panels")):
+        told = printed("calf-stretch-wall", side)
+        svg = kept([told["sha256"]])[told["sha256"]]
+        assert svg == (STATIC / f"calf-stretch-wall-{file}.svg").read_text(encoding="utf-8")
+    assert printed("glute-bridge", "left") == printed("glute-bridge", None) | {
+        "alt": printed("glute-bridge", "left")["alt"]
+    }
+    assert printed("nothing") is None
+
+
+def test_what_is_kept_is_what_was_released_and_is_kept_once(as_owner):
+    assert pictures.keep() == 0
+    listed = [entry["files"] for entry in pictures._drawn().values()]
+    released = {files[kind]["hash"] for files in listed for kind in pictures.PRINTED if kind in files}
+    assert set(KeptPicture.objects.values_list("pk", flat=True)) >= released
+    KeptPicture.objects.filter(pk=released.pop()).delete()
+    assert pictures.keep() == 1
+
+
+def test_no_other_file_can_stand_under_a_key(as_owner):
+    with pytest.raises(IntegrityError, match="keptpicture_is_what_its_key_says"), transaction.atomic():
+        KeptPicture.objects.update(svg="<svg/>")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: KeptPicture.objects.create(sha256="0", svg=""),
+        lambda: KeptPicture.objects.update(svg=""),
+        lambda: KeptPicture.objects.all().delete(),
+    ],
+)
+def test_no_request_adds_or_changes_a_kept_picture(db, act):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        act()

@@ -102,7 +102,7 @@ def test_the_left_picture_is_the_mirror_image_with_its_numbers_upright():
 
 
 def test_a_file_has_a_name_of_its_own():
-    kinds = [f"{side}{kind}" for side in ("", "left-") for kind in ("moving", "panels", "still")]
+    kinds = [f"{side}{kind}" for side in ("", "left-") for kind in ("moving", "panels", "still", "thumb")]
     assert [file_name("bird-dog", kind) for kind in kinds] == [
         "bird-dog.svg", "bird-dog-panels.svg", "bird-dog-still.svg",
         "bird-dog-left.svg", "bird-dog-left-panels.svg", "bird-dog-left-still.svg",
