@@ -272,16 +272,18 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
 # The course of each nerve that a slider moves, for the right side.
 NERVES: dict[str, list[tuple[str, Vector]]] = {
     "sciatic": [
-        ("neck", (-0.6, 4.2, 0)),
-        ("thorax", (-3.2, 14, 0)),
-        ("thorax", (-4.0, 7, 0)),
-        ("lumbar", (-2.9, 8, 0)),
-        ("lumbar", (-3.0, 2, 0)),
-        ("pelvis", (-4.6, 1.0, 0)),
-        *[("thigh", (-2.6, -THIGH * share, 0)) for share in (0.14, 0.5, 0.88)],
-        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.12, -1.9), (0.5, -1.6), (0.92, -0.9))],
-        ("foot", (0.6, -3.0, 0)),
-        ("foot", (6.5, -3.1, 0)),
+        ("neck", (0.2, 5.0, 0)),
+        ("neck", (-1.6, 0.6, 0)),
+        ("thorax", (-3.6, 13, 0)),
+        ("thorax", (-4.2, 7, 0)),
+        ("lumbar", (-2.8, 8, 0)),
+        ("lumbar", (-2.8, 2, 0)),
+        ("pelvis", (-4.8, 0.6, 0)),
+        *[("thigh", (-2.4, -THIGH * share, 0)) for share in (0.08, 0.45, 0.82)],
+        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.18, -1.7), (0.5, -1.4), (0.84, -0.7))],
+        ("foot", (-0.6, -1.6, 0)),
+        ("foot", (2.4, -2.9, 0)),
+        ("foot", (6.8, -2.9, 0)),
     ],
     "femoral": [
         ("lumbar", (-2.2, 7, 0)),
@@ -293,31 +295,34 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
         ("shank", (0.4, -SHANK * 0.95, -1.2)),
     ],
     "median": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (0.4, 14.6, 6)),
-        *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.1, 0.5, 0.9)],
-        *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 1.0)],
-        ("hand", (0.2, -4.5, -0.6)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (0.6, 15.6, 5)),
+        ("thorax", (1.0, 12.4, 8.4)),
+        *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.25, 0.55, 0.86)],
+        *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 0.9)],
+        ("hand", (0.2, -3.0, -0.6)),
         ("hand", (0.5, -8.0, -0.6)),
     ],
     "ulnar": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (0.0, 14.4, 6)),
-        *[("upper", (-0.6, -UPPER_ARM * share, -0.8)) for share in (0.1, 0.55)],
-        ("upper", (-1.7, -UPPER_ARM * 0.97, -0.8)),
-        *[("fore", (-1.0, -FOREARM * share, -0.4)) for share in (0.25, 0.6, 1.0)],
-        ("hand", (-1.2, -4.5, -0.4)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (0.4, 15.6, 5)),
+        ("thorax", (0.6, 12.4, 8.4)),
+        *[("upper", (-0.6, -UPPER_ARM * share, -0.8)) for share in (0.25, 0.55, 0.78)],
+        ("upper", (-2.2, -UPPER_ARM * 0.98, -0.8)),
+        *[("fore", (-1.0, -FOREARM * share, -0.4)) for share in (0.24, 0.6, 0.9)],
+        ("hand", (-0.9, -3.0, -0.4)),
         ("hand", (-1.3, -8.0, -0.4)),
     ],
     "radial": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (-1.0, 14.4, 6)),
-        ("upper", (-1.4, -UPPER_ARM * 0.15, 0.8)),
-        ("upper", (-0.8, -UPPER_ARM * 0.5, 1.6)),
-        ("upper", (1.4, -UPPER_ARM * 0.92, 1.2)),
-        *[("fore", (1.1, -FOREARM * share, 0.8)) for share in (0.3, 0.7, 1.0)],
-        ("hand", (1.2, -3.4, 0.6)),
-        ("hand", (1.0, -6.5, 0.6)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (-0.4, 15.6, 5)),
+        ("thorax", (-0.8, 12.6, 8.8)),
+        ("upper", (-1.2, -UPPER_ARM * 0.25, 0.8)),
+        ("upper", (-0.4, -UPPER_ARM * 0.55, 1.6)),
+        ("upper", (1.0, -UPPER_ARM * 0.84, 1.3)),
+        *[("fore", (1.0, -FOREARM * share, 0.8)) for share in (0.22, 0.6, 0.9)],
+        ("hand", (1.0, -2.4, 0.8)),
+        ("hand", (1.0, -6.5, 0.8)),
     ],
 }
 
@@ -744,7 +749,7 @@ class Body:
 
     def nerve(self, name: str, side: str) -> Shape:
         points: list[Point] = [self.camera.xy(self.at(part, v, side)) for part, v in NERVES[name]]
-        return ("curve", points)
+        return ("course", points)
 
     # --- the whole figure ------------------------------------------------------------------------------------------------
     def groups(self) -> list[Group]:
@@ -792,8 +797,11 @@ class Body:
         if plan.nerve:
             course = self.nerve(plan.nerve["name"], plan.nerve["side"])
             nerve = [Group("nv", lines=[("nerve", course, 2.6)])]
-        # from the front, a nerve whose arm lies behind the head leaves the face free
-        before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
+        # a leg's nerve runs under head and arms; from the front, one whose arm lies behind the head leaves the face free
+        before_face = plan.nerve and (
+            plan.nerve["name"] in ("sciatic", "femoral")
+            or (plan.front and plan.nerve["side"] in plan.arms_back)
+        )
         out += [*nerve, self.head()] if before_face else [self.head()]
         out += [self.arm_before_trunk(side, over) for side in plan.arms_front]
         return out if before_face else [*out, *nerve]

@@ -301,7 +301,7 @@ class Drawing:
         if len(frames) == 1 or still:
             return f'<path d="{path(frames[0])}"/>'
         moves = [_rigid(points[0], p, 0.3 if kind == "hull" else 0.45) for p in points]
-        if kind not in ("curve", "line") and all(moves):
+        if kind not in ("curve", "course", "line") and all(moves):
             return self._moved(frames[0], moves, timing)  # type: ignore[arg-type]
         texts = [path(frame) for frame in frames]
         if kind == "hull" and len({hull_path(data)[1] for _, data in frames}) > 1:
