@@ -25,6 +25,7 @@ HEIGHTS = (150, 270)
 MARGIN, GAP = 16, 8
 SCALE_LIMIT = 3.2  # pixels for one percent of body height
 INK_WIDTH = 1.5
+BEND = (0, 0.25, 0.5, 0.75, 1)  # where a bent arrow's course is drawn through
 KINDS = ("moving", "panels", "still")
 SIZE_LIMITS = {
     "moving": (90_000, 12_000),
@@ -356,9 +357,8 @@ class Drawing:
                     self._circle((x, y), long / 2, atan2(dy, dx), radians(arrow["round"]))
                     if "round" in arrow
                     else [
-                        (x, y),
-                        (x + dx * long / 2 - dy * bend, y + dy * long / 2 + dx * bend),
-                        (x + dx * long, y + dy * long),
+                        (x + dx * long * t - dy * h, y + dy * long * t + dx * h)
+                        for t, h in ((t, 4 * t * (1 - t) * bend) for t in BEND if bend or t in (0, 0.5, 1))
                     ]
                 )
             else:  # the way that a named point travels, a little beside it
