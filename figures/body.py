@@ -26,7 +26,7 @@ SECTIONS = [
     ("thorax", 6.5, 0.2, 6.5, 8.9),
     ("thorax", 11.0, -0.4, 6.1, 9.6),
     ("thorax", 14.4, -1.2, 4.6, 8.2),
-    ("thorax", 16.8, -1.2, 3.3, 4.4),
+    ("thorax", 16.2, -1.2, 3.3, 4.5),
 ]
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
 BREATH = {2: 0.4, 3: 1.0, 4: 1.0, 5: 0.5}  # share of the belly's swelling by section
@@ -229,23 +229,23 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "upper-trapezius": _trunk(
         "shoulder",
         [
-            ("neck", (0.3, 4.4, 2.4)),
-            ("neck", (-0.6, 2.0, 2.7)),
-            ("thorax", (-1.0, 16.6, 3.9)),
-            ("thorax", (-0.9, 15.2, 6.4)),
-            ("thorax", (-0.8, 14.2, 9.2)),
+            ("neck", (0.2, 4.2, 1.9)),
+            ("neck", (-0.6, 1.4, 1.9)),
+            ("thorax", (-1.0, 15.2, 3.6)),
+            ("thorax", (-0.9, 14.0, 6.2)),
+            ("thorax", (-0.8, 13.2, 9.0)),
         ],
         (0.4, 1.0, 1.4, 1.2, 0.4),
     ),
     "levator": _trunk(
         "neck",
         [
-            ("neck", (-0.6, 4.0, 2.2)),
-            ("neck", (-1.6, 1.6, 2.4)),
-            ("thorax", (-2.6, 16.2, 3.2)),
-            ("thorax", (-3.6, 13.4, 4.6)),
+            ("neck", (-0.4, 4.4, 2.0)),
+            ("neck", (-1.4, 1.6, 2.0)),
+            ("thorax", (-3.0, 15.0, 3.0)),
+            ("thorax", (-4.2, 11.6, 4.6)),
         ],
-        (0.4, 1.1, 1.2, 0.4),
+        (0.4, 1.1, 1.4, 0.4),
     ),
     "deep-neck-flexors": _trunk(
         "neck",
