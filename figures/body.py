@@ -223,14 +223,14 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "pectorals": _trunk(
         "trunk",
-        [("thorax", (4.6, 9.5, 1.5)), ("thorax", (4.4, 11, 5.0)), ("thorax", (2.2, 12.0, 8.8))],
-        (0.7, 2.0, 0.6),
+        [("thorax", (4.8, 8.6, 1.4)), ("thorax", (4.6, 10.2, 4.6)), ("thorax", (2.6, 12.2, 8.6))],
+        (0.9, 2.5, 0.7),
     ),
     "upper-trapezius": _trunk(
         "shoulder",
         [
-            ("neck", (0.2, 4.2, 1.9)),
-            ("neck", (-0.6, 1.4, 1.9)),
+            ("neck", (0.0, 2.8, 1.9)),
+            ("neck", (-0.6, 0.8, 2.0)),
             ("thorax", (-1.0, 15.2, 3.6)),
             ("thorax", (-0.9, 14.0, 6.2)),
             ("thorax", (-0.8, 13.2, 9.0)),
@@ -242,10 +242,10 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         [
             ("neck", (-0.4, 4.4, 2.0)),
             ("neck", (-1.4, 1.6, 2.0)),
-            ("thorax", (-3.0, 15.0, 3.0)),
-            ("thorax", (-4.2, 11.6, 4.6)),
+            ("thorax", (-3.0, 14.6, 3.0)),
+            ("thorax", (-4.4, 9.6, 4.8)),
         ],
-        (0.4, 1.1, 1.4, 0.4),
+        (0.4, 1.2, 1.6, 0.4),
     ),
     "deep-neck-flexors": _trunk(
         "neck",
@@ -676,14 +676,16 @@ class Body:
     def head(self) -> Group:
         plan = self.plan
         hair = self.hull("head", "head", [(-1.0, 1.2, 0, 5.9), (-3.4, -2.6, 1, 2.6), (-3.4, -2.6, -1, 2.6)])
+        # where it has turned away in this frame, hair covers more of the cheek
+        away = max(0.0, min(1.0, -2 * dot(col(self.P.R["head"], 0), self.camera.towards) - 0.6))
         face = self.hull(
             "head",
             "head",
             [
-                (2.5, 1.0, 1.0, 3.9),
-                (2.5, 1.0, -1.0, 3.9),
-                (1.7, -2.0, 1.5, 3.4),
-                (1.7, -2.0, -1.5, 3.4),
+                (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
+                (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
+                (1.7 + away, -2.0, 1.5, 3.4 - away),
+                (1.7 + away, -2.0, -1.5, 3.4 - away),
                 (3.6, -5.2, 0, 1.6),
             ],
         )
@@ -696,6 +698,12 @@ class Body:
             parts.insert(0, (self.colour("s"), [self.ear(z) for z in plan.far_ears]))
         details: list[tuple[str, Shape]] = [("ear" + plan.who, self.ear(z)) for z in plan.ears]
         for z in plan.eyes:
+            gone = dot(mv(self.P.R["head"], unit((0.75, 0, 0.66 * z))), self.camera.towards) < -0.15
+            if gone:  # behind the head in this frame: specks in the hair, for they must be there in every one
+                speck = ("curve", [self.camera.xy(self.at("head", (-3.5, 5.6, 0)))] * 3)
+                eye = self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
+                details += [("face", speck) if plan.eyes_closed else ("eye", eye), ("face", speck)]
+                continue
             if plan.eyes_closed:
                 details.append(
                     ("face", self._drawn([(5.4, -0.1, 1.2 * z), (5.2, -0.6, 2.3 * z), (4.5, -0.2, 3.3 * z)]))
@@ -783,9 +791,7 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        over = (
-            () if plan.front else (*plan.arms_front, *plan.arms_middle)
-        )  # an arm that would hide the muscle on its shoulder
+        over = (*plan.arms_front, *plan.arms_middle)  # an arm that would hide the muscle on its shoulder
         on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
         out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
         out += [self.arm_before_trunk(side, over) for side in plan.arms_middle]
