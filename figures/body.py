@@ -26,7 +26,7 @@ SECTIONS = [
     ("thorax", 6.5, 0.2, 6.5, 8.9),
     ("thorax", 11.0, -0.4, 6.1, 9.6),
     ("thorax", 14.4, -1.2, 4.6, 8.2),
-    ("thorax", 16.8, -1.2, 3.3, 4.4),
+    ("thorax", 16.2, -1.2, 3.3, 4.5),
 ]
 PELVIS, SHIRT = (0, 4), (2, 10)  # which sections each covers
 BREATH = {2: 0.4, 3: 1.0, 4: 1.0, 5: 0.5}  # share of the belly's swelling by section
@@ -223,29 +223,29 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "pectorals": _trunk(
         "trunk",
-        [("thorax", (4.6, 9.5, 1.5)), ("thorax", (4.4, 11, 5.0)), ("thorax", (2.2, 12.0, 8.8))],
-        (0.7, 2.0, 0.6),
+        [("thorax", (4.8, 8.6, 1.4)), ("thorax", (4.6, 10.2, 4.6)), ("thorax", (2.6, 12.2, 8.6))],
+        (0.9, 2.5, 0.7),
     ),
     "upper-trapezius": _trunk(
         "shoulder",
         [
-            ("neck", (0.3, 4.4, 2.4)),
-            ("neck", (-0.6, 2.0, 2.7)),
-            ("thorax", (-1.0, 16.6, 3.9)),
-            ("thorax", (-0.9, 15.2, 6.4)),
-            ("thorax", (-0.8, 14.2, 9.2)),
+            ("neck", (0.0, 2.8, 1.9)),
+            ("neck", (-0.6, 0.8, 2.0)),
+            ("thorax", (-1.0, 15.2, 3.6)),
+            ("thorax", (-0.9, 14.0, 6.2)),
+            ("thorax", (-0.8, 13.2, 9.0)),
         ],
         (0.4, 1.0, 1.4, 1.2, 0.4),
     ),
     "levator": _trunk(
         "neck",
         [
-            ("neck", (-0.6, 4.0, 2.2)),
-            ("neck", (-1.6, 1.6, 2.4)),
-            ("thorax", (-2.6, 16.2, 3.2)),
-            ("thorax", (-3.6, 13.4, 4.6)),
+            ("neck", (-0.4, 4.4, 2.0)),
+            ("neck", (-1.4, 1.6, 2.0)),
+            ("thorax", (-3.0, 14.6, 3.0)),
+            ("thorax", (-4.4, 9.6, 4.8)),
         ],
-        (0.4, 1.1, 1.2, 0.4),
+        (0.4, 1.2, 1.6, 0.4),
     ),
     "deep-neck-flexors": _trunk(
         "neck",
@@ -272,16 +272,18 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
 # The course of each nerve that a slider moves, for the right side.
 NERVES: dict[str, list[tuple[str, Vector]]] = {
     "sciatic": [
-        ("neck", (-0.6, 4.2, 0)),
-        ("thorax", (-3.2, 14, 0)),
-        ("thorax", (-4.0, 7, 0)),
-        ("lumbar", (-2.9, 8, 0)),
-        ("lumbar", (-3.0, 2, 0)),
-        ("pelvis", (-4.6, 1.0, 0)),
-        *[("thigh", (-2.6, -THIGH * share, 0)) for share in (0.14, 0.5, 0.88)],
-        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.12, -1.9), (0.5, -1.6), (0.92, -0.9))],
-        ("foot", (0.6, -3.0, 0)),
-        ("foot", (6.5, -3.1, 0)),
+        ("neck", (0.2, 5.0, 0)),
+        ("neck", (-1.6, 0.6, 0)),
+        ("thorax", (-3.6, 13, 0)),
+        ("thorax", (-4.2, 7, 0)),
+        ("lumbar", (-2.8, 8, 0)),
+        ("lumbar", (-2.8, 2, 0)),
+        ("pelvis", (-4.8, 0.6, 0)),
+        *[("thigh", (-2.4, -THIGH * share, 0)) for share in (0.08, 0.45, 0.82)],
+        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.18, -1.7), (0.5, -1.4), (0.84, -0.7))],
+        ("foot", (-0.6, -1.6, 0)),
+        ("foot", (2.4, -2.9, 0)),
+        ("foot", (6.8, -2.9, 0)),
     ],
     "femoral": [
         ("lumbar", (-2.2, 7, 0)),
@@ -293,31 +295,34 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
         ("shank", (0.4, -SHANK * 0.95, -1.2)),
     ],
     "median": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (0.4, 14.6, 6)),
-        *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.1, 0.5, 0.9)],
-        *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 1.0)],
-        ("hand", (0.2, -4.5, -0.6)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (0.6, 15.6, 5)),
+        ("thorax", (1.0, 12.4, 8.4)),
+        *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.25, 0.55, 0.86)],
+        *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 0.9)],
+        ("hand", (0.2, -3.0, -0.6)),
         ("hand", (0.5, -8.0, -0.6)),
     ],
     "ulnar": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (0.0, 14.4, 6)),
-        *[("upper", (-0.6, -UPPER_ARM * share, -0.8)) for share in (0.1, 0.55)],
-        ("upper", (-1.7, -UPPER_ARM * 0.97, -0.8)),
-        *[("fore", (-1.0, -FOREARM * share, -0.4)) for share in (0.25, 0.6, 1.0)],
-        ("hand", (-1.2, -4.5, -0.4)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (0.4, 15.6, 5)),
+        ("thorax", (0.6, 12.4, 8.4)),
+        *[("upper", (-0.6, -UPPER_ARM * share, -0.8)) for share in (0.25, 0.55, 0.78)],
+        ("upper", (-2.2, -UPPER_ARM * 0.98, -0.8)),
+        *[("fore", (-1.0, -FOREARM * share, -0.4)) for share in (0.24, 0.6, 0.9)],
+        ("hand", (-0.9, -3.0, -0.4)),
         ("hand", (-1.3, -8.0, -0.4)),
     ],
     "radial": [
-        ("neck", (-0.4, 2.5, 1)),
-        ("thorax", (-1.0, 14.4, 6)),
-        ("upper", (-1.4, -UPPER_ARM * 0.15, 0.8)),
-        ("upper", (-0.8, -UPPER_ARM * 0.5, 1.6)),
-        ("upper", (1.4, -UPPER_ARM * 0.92, 1.2)),
-        *[("fore", (1.1, -FOREARM * share, 0.8)) for share in (0.3, 0.7, 1.0)],
-        ("hand", (1.2, -3.4, 0.6)),
-        ("hand", (1.0, -6.5, 0.6)),
+        ("neck", (0.2, 1.4, 1.6)),
+        ("thorax", (-0.4, 15.6, 5)),
+        ("thorax", (-0.8, 12.6, 8.8)),
+        ("upper", (-1.2, -UPPER_ARM * 0.25, 0.8)),
+        ("upper", (-0.4, -UPPER_ARM * 0.55, 1.6)),
+        ("upper", (1.0, -UPPER_ARM * 0.84, 1.3)),
+        *[("fore", (1.0, -FOREARM * share, 0.8)) for share in (0.22, 0.6, 0.9)],
+        ("hand", (1.0, -2.4, 0.8)),
+        ("hand", (1.0, -6.5, 0.8)),
     ],
 }
 
@@ -671,14 +676,16 @@ class Body:
     def head(self) -> Group:
         plan = self.plan
         hair = self.hull("head", "head", [(-1.0, 1.2, 0, 5.9), (-3.4, -2.6, 1, 2.6), (-3.4, -2.6, -1, 2.6)])
+        # where it has turned away in this frame, hair covers more of the cheek
+        away = max(0.0, min(1.0, -2 * dot(col(self.P.R["head"], 0), self.camera.towards) - 0.6))
         face = self.hull(
             "head",
             "head",
             [
-                (2.5, 1.0, 1.0, 3.9),
-                (2.5, 1.0, -1.0, 3.9),
-                (1.7, -2.0, 1.5, 3.4),
-                (1.7, -2.0, -1.5, 3.4),
+                (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
+                (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
+                (1.7 + away, -2.0, 1.5, 3.4 - away),
+                (1.7 + away, -2.0, -1.5, 3.4 - away),
                 (3.6, -5.2, 0, 1.6),
             ],
         )
@@ -691,6 +698,12 @@ class Body:
             parts.insert(0, (self.colour("s"), [self.ear(z) for z in plan.far_ears]))
         details: list[tuple[str, Shape]] = [("ear" + plan.who, self.ear(z)) for z in plan.ears]
         for z in plan.eyes:
+            gone = dot(mv(self.P.R["head"], unit((0.75, 0, 0.66 * z))), self.camera.towards) < -0.15
+            if gone:  # behind the head in this frame: specks in the hair, for they must be there in every one
+                speck = ("curve", [self.camera.xy(self.at("head", (-3.5, 5.6, 0)))] * 3)
+                eye = self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
+                details += [("face", speck) if plan.eyes_closed else ("eye", eye), ("face", speck)]
+                continue
             if plan.eyes_closed:
                 details.append(
                     ("face", self._drawn([(5.4, -0.1, 1.2 * z), (5.2, -0.6, 2.3 * z), (4.5, -0.2, 3.3 * z)]))
@@ -744,7 +757,7 @@ class Body:
 
     def nerve(self, name: str, side: str) -> Shape:
         points: list[Point] = [self.camera.xy(self.at(part, v, side)) for part, v in NERVES[name]]
-        return ("curve", points)
+        return ("course", points)
 
     # --- the whole figure ------------------------------------------------------------------------------------------------
     def groups(self) -> list[Group]:
@@ -778,9 +791,7 @@ class Body:
             shirt += [self.sleeve(side) for side in plan.arms_back]
         trunk_marks = self.marks("trunk")
         out.append(Group("tr", [(self.colour("t"), shirt)], marks=[] if plan.legs_front else trunk_marks))
-        over = (
-            () if plan.front else (*plan.arms_front, *plan.arms_middle)
-        )  # an arm that would hide the muscle on its shoulder
+        over = (*plan.arms_front, *plan.arms_middle)  # an arm that would hide the muscle on its shoulder
         on_shoulder = [m for side in "rl" if side not in over for m in self.marks("shoulder", side)]
         out.append(Group("nm", marks=self.marks("neck") + on_shoulder))
         out += [self.arm_before_trunk(side, over) for side in plan.arms_middle]
@@ -792,8 +803,11 @@ class Body:
         if plan.nerve:
             course = self.nerve(plan.nerve["name"], plan.nerve["side"])
             nerve = [Group("nv", lines=[("nerve", course, 2.6)])]
-        # from the front, a nerve whose arm lies behind the head leaves the face free
-        before_face = plan.front and plan.nerve and plan.nerve["side"] in plan.arms_back
+        # a leg's nerve runs under head and arms; from the front, one whose arm lies behind the head leaves the face free
+        before_face = plan.nerve and (
+            plan.nerve["name"] in ("sciatic", "femoral")
+            or (plan.front and plan.nerve["side"] in plan.arms_back)
+        )
         out += [*nerve, self.head()] if before_face else [self.head()]
         out += [self.arm_before_trunk(side, over) for side in plan.arms_front]
         return out if before_face else [*out, *nerve]

@@ -27,6 +27,7 @@ SCALE_LIMIT = 3.2  # pixels for one percent of body height
 INK_WIDTH = 1.5
 KINDS = ("moving", "panels", "still", "thumb")
 THUMB_EDGE = 8  # pixels around who is shown in a thumbnail
+BEND = (0, 0.25, 0.5, 0.75, 1)  # where a bent arrow's course is drawn through
 SIZE_LIMITS = {
     "moving": (90_000, 12_000),
     "panels": (40_000, 6_000),
@@ -329,7 +330,7 @@ class Drawing:
         if len(frames) == 1 or still:
             return f'<path d="{path(frames[0])}"/>'
         moves = [_rigid(points[0], p, 0.3 if kind == "hull" else 0.45) for p in points]
-        if kind not in ("curve", "line") and all(moves):
+        if kind not in ("curve", "course", "line") and all(moves):
             return self._moved(frames[0], moves, timing)  # type: ignore[arg-type]
         texts = [path(frame) for frame in frames]
         if kind == "hull" and len({hull_path(data)[1] for _, data in frames}) > 1:
@@ -384,9 +385,8 @@ class Drawing:
                     self._circle((x, y), long / 2, atan2(dy, dx), radians(arrow["round"]))
                     if "round" in arrow
                     else [
-                        (x, y),
-                        (x + dx * long / 2 - dy * bend, y + dy * long / 2 + dx * bend),
-                        (x + dx * long, y + dy * long),
+                        (x + dx * long * t - dy * h, y + dy * long * t + dx * h)
+                        for t, h in ((t, 4 * t * (1 - t) * bend) for t in BEND if bend or t in (0, 0.5, 1))
                     ]
                 )
             else:  # the way that a named point travels, a little beside it

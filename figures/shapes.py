@@ -4,6 +4,7 @@ A shape is (kind, data), in picture units before `drawing.Stage` and in pixels a
 
 - "hull": the convex hull of circles [((x, y), radius)], written as exact arcs and straight lines
 - "blob": a closed smooth curve through points; "curve": an open one; "line": straight lines
+- "course": an open curve that rounds the corners of a way of straight lines: it touches each in its middle
 
 A shape keeps the same number of points in every frame of a figure, so that it can be animated.
 """
@@ -82,6 +83,28 @@ def straight(points: Sequence[Point], closed: bool) -> str:
         x, y = x + dx, y + dy
         values += [dx, dy]
     return head + numbers(values) + ("Z" if closed else "")
+
+
+def rounded(points: Sequence[Point]) -> str:
+    """Return parabolas from middle to middle of a way's straight lines, each with a corner for its handle.
+
+    All but the first are written without it ("t": it mirrors the last one); what rounding moves is made good by the next middle.
+    """
+    start, at = _step((0, 0), points[0])
+    out = "M" + start
+    handle = at
+    for i, (px, py) in enumerate(points[1:]):
+        (hx, hy), before = handle, at
+        way, at = _step(at, ((hx + px) / 2, (hy + py) / 2))
+        if i == 0:
+            out += "l" + way
+        elif i == 1:
+            out += "q" + numbers((hx - before[0], hy - before[1]))
+            out += way if way[0] == "-" else " " + way
+        else:
+            out += "t" + way
+        handle = (2 * at[0] - hx, 2 * at[1] - hy)
+    return out + "l" + _step(at, points[-1])[0]
 
 
 @lru_cache
@@ -163,6 +186,8 @@ def path(shape: Shape) -> str:
         return straight(data, closed=False)
     if kind == "polygon":
         return straight(data, closed=True)
+    if kind == "course":
+        return rounded(data)
     return smooth(data, closed=kind == "blob")
 
 
