@@ -32,7 +32,7 @@ SIZE_LIMITS = {
     "moving": (90_000, 12_000),
     "panels": (40_000, 6_000),
     "still": (26_000, 5_000),
-    "thumb": (16_000, 3_500),
+    "thumb": (18_000, 4_000),
 }  # bytes: raw, gzip
 
 # Digits as strokes, 12 high around (0, 0): pictures hold no text, which paper could not set.
