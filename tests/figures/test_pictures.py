@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from figures.checking import faults
-from figures.drawing import SIZE_LIMITS, Drawing, packed_size, pictures
+from figures.drawing import KINDS, SIZE_LIMITS, Drawing, packed_size, pictures
 from figures.reading import DATA, Figure, read, read_all
 from figures.release import differences, file_name
 
@@ -42,7 +42,7 @@ def test_sides_are_drawn_where_the_exercise_is_done_with_one(figure_id: str):
     figure, files = drawn(figure_id)
     per_side = EXERCISES[figure_id]["laterality"] == "per-side"
     assert figure.sides is per_side
-    assert len(files) == (6 if per_side else 3)
+    assert len(files) == len(KINDS) * (1 + per_side)
 
 
 @pytest.mark.parametrize("figure_id", FIGURES)
@@ -102,10 +102,10 @@ def test_the_left_picture_is_the_mirror_image_with_its_numbers_upright():
 
 
 def test_a_file_has_a_name_of_its_own():
-    kinds = [f"{side}{kind}" for side in ("", "left-") for kind in ("moving", "panels", "still", "thumb")]
+    kinds = [f"{side}{kind}" for side in ("", "left-") for kind in KINDS]
     assert [file_name("bird-dog", kind) for kind in kinds] == [
-        "bird-dog.svg", "bird-dog-panels.svg", "bird-dog-still.svg",
-        "bird-dog-left.svg", "bird-dog-left-panels.svg", "bird-dog-left-still.svg",
+        "bird-dog.svg", "bird-dog-panels.svg", "bird-dog-still.svg", "bird-dog-thumb.svg",
+        "bird-dog-left.svg", "bird-dog-left-panels.svg", "bird-dog-left-still.svg", "bird-dog-left-thumb.svg",
     ]  # fmt: skip
 
 
