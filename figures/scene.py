@@ -8,7 +8,7 @@ from typing import Any
 from figures import motion
 from figures.body import Body, Group, Plan, make_plan
 from figures.camera import Camera
-from figures.props import HELD, Prop, held, places, standing
+from figures.props import HELD, Prop, held, looped, places, standing
 from figures.reading import Figure
 from figures.shapes import extent
 from figures.skeleton import FRAME_OF, Posed, solve
@@ -81,6 +81,7 @@ class Scene(SceneBase):
         self.props = [standing(self._whole(p)) for p in self.entries]
         self.known = places([self._whole(p) for p in figure.props])
         main = self.people(figure.poses[figure.plan_from])
+        self.main = main["patient"]
         own = {
             key: getattr(figure, key)
             for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes", "shoes")
@@ -139,7 +140,11 @@ class Scene(SceneBase):
         after_head = named.index("hd") + 1
         out = {"behind": [], "middle": [], "front": []}  # type: dict[str, list[Group]]
         for i, prop in enumerate(self.figure.props):
-            if prop["kind"] in HELD:
+            if "round" in prop:
+                behind, before = looped(prop, P, self.main, self.camera, i)
+                out["behind"].append(behind)
+                out[prop.get("layer", "middle")].append(before)
+            elif prop["kind"] in HELD:
                 out[prop.get("layer", "middle")].append(held(prop, P, self.camera, i))
         return [*out["behind"], *groups[:after_head], *out["middle"], *groups[after_head:], *out["front"]]
 
