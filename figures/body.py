@@ -116,11 +116,16 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         [(0.36, -1.5, 0), (0.52, -1.7, 0), (0.68, -1.3, 0), (0.84, -1.0, 0), (0.97, -1.1, 0)],
         (0.4, 1.2, 1.2, 0.7, 0.4),
     ),
-    "tibialis": _limb(
-        "shank",
+    "tibialis": _trunk(
         "leg",
-        [(0.08, 1.5, 0), (0.25, 1.6, 0), (0.45, 1.3, 0), (0.75, 0.9, 0), (0.95, 0.9, 0)],
-        (0.4, 1.1, 1.1, 0.6, 0.35),
+        [
+            *[
+                ("shank", (x, -SHANK * y, 0))
+                for y, x in ((0.08, 1.5), (0.25, 1.6), (0.45, 1.5), (0.75, 1.6), (0.95, 1.8))
+            ],
+            ("foot", (3.4, -0.4, -0.6)),
+        ],
+        (0.4, 1.1, 1.1, 0.6, 0.45, 0.35),
     ),
     "peroneals": _limb(
         "shank",
@@ -739,7 +744,12 @@ class Body:
         if name == "hip-flexors":  # with the hip bent they go over its crease, not into it
             bent = min(1.0, max(0.0, (self.P.angles.get("hip_" + side, 0) - 20) / 70))
             lifted = [
-                (part, (x, y + (0.9 * y - 2) * bent, z) if part == "thigh" else (x - bent, y + (6 - y) * bent, z))
+                (
+                    part,
+                    (x, y + (0.9 * y - 2) * bent, z)
+                    if part == "thigh"
+                    else (x - bent, y + (6 - y) * bent, z),
+                )
                 for part, (x, y, z) in lifted
             ]
         return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in lifted], radii)

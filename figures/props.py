@@ -206,10 +206,15 @@ def step(p: Entry) -> Prop:
 
 
 def foam(p: Entry) -> Prop:
-    """A soft pad: from, to (x), h (thickness), half, z."""
+    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z."""
     a, b, h, half, z = p["from"], p["to"], p.get("h", 4), p.get("half", 14), p.get("z", 0)
     box = Box((a, 0, z - half), (b, h, z + half), "foam", "foam2", edge=1.2)
-    return Prop([box], places={"top": ((a + b) / 2, h, z)}, top=h)
+    full = h + SINK  # where nobody stands; its near rim hides what has sunk in
+    layers: list[Solid] = [
+        Box((a, low, z + half - 1), (b, low + full / 2, z + half), "foam", edge=full / 4 - 0.01, solid=False)
+        for low in (0, full / 2)
+    ]
+    return Prop([box], layers, places={"top": ((a + b) / 2, h, z)}, top=h)
 
 
 def block(p: Entry) -> Prop:
@@ -340,6 +345,8 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "rail": rail,
     "object": ball_on,
 }
+
+SINK = 1.5  # of a foot into foam
 
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}
