@@ -136,16 +136,16 @@ class Scene(SceneBase):
 
     def _with_things_held(self, groups: list[Group], P: Posed) -> list[Group]:
         """Things held lie behind the near arm unless their `layer` says front or behind (all people)."""
-        named = [g.id for g in groups]
-        after_head = named.index("hd") + 1
         out = {"behind": [], "middle": [], "front": []}  # type: dict[str, list[Group]]
         for i, prop in enumerate(self.figure.props):
-            if "round" in prop:
+            if "round" in prop:  # the far end of it passes between the legs
                 behind, before = looped(prop, P, self.main, self.camera, i)
-                out["behind"].append(behind)
+                leg = next((k for k, g in enumerate(groups) if g.id == "l" + prop["round"][-1]), 0)
+                groups = [*groups[:leg], behind, *groups[leg:]]
                 out[prop.get("layer", "middle")].append(before)
             elif prop["kind"] in HELD:
                 out[prop.get("layer", "middle")].append(held(prop, P, self.camera, i))
+        after_head = [g.id for g in groups].index("hd") + 1
         return [*out["behind"], *groups[:after_head], *out["middle"], *groups[after_head:], *out["front"]]
 
     def _with_helper(self, groups: list[Group], helper: list[Group]) -> tuple[list[Group], int]:
