@@ -40,7 +40,7 @@ TOES = [
     (-0.9, 1.2, 0.64, 2.5, 0.75),
     (-1.8, 1.95, 0.62, 2.1, 1.3),
 ]
-SHORTER = 1.3  # how far the ball comes to the heel where the arch is lifted
+SHORTER = 1.7  # how far the ball comes to the heel where the arch is lifted
 
 ORIGIN = {"pelvis": "pelvis", "lumbar": "l5", "thorax": "t12", "neck": "c7", "head": "head"}
 BONES = {  # part: (origin, length)
@@ -102,11 +102,11 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         "leg",
         [
             (0.02, -1.3, 0),
-            (0.16, -2.0, 0),
-            (0.32, -2.2, 0),
-            (0.52, -1.5, 0),
-            (0.78, -0.9, 0),
-            (0.95, -1.0, 0),
+            (0.16, -2.2, 0),
+            (0.32, -2.45, 0),
+            (0.52, -2.2, 0),
+            (0.78, -1.8, 0),
+            (0.95, -1.4, 0),
         ],
         (0.5, 1.6, 1.8, 1.25, 0.6, 0.45),
     ),
@@ -116,11 +116,16 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         [(0.36, -1.5, 0), (0.52, -1.7, 0), (0.68, -1.3, 0), (0.84, -1.0, 0), (0.97, -1.1, 0)],
         (0.4, 1.2, 1.2, 0.7, 0.4),
     ),
-    "tibialis": _limb(
-        "shank",
+    "tibialis": _trunk(
         "leg",
-        [(0.08, 1.5, 0), (0.25, 1.6, 0), (0.45, 1.3, 0), (0.75, 0.9, 0), (0.95, 0.9, 0)],
-        (0.4, 1.1, 1.1, 0.6, 0.35),
+        [
+            *[
+                ("shank", (x, -SHANK * y, 0))
+                for y, x in ((0.08, 1.5), (0.25, 1.6), (0.45, 1.5), (0.75, 1.6), (0.95, 1.8))
+            ],
+            ("foot", (3.4, -0.4, -0.6)),
+        ],
+        (0.4, 1.1, 1.1, 0.6, 0.45, 0.35),
     ),
     "peroneals": _limb(
         "shank",
@@ -486,9 +491,9 @@ class Body:
         n, s = "_" + side, 1 if side == "r" else -1
         spread, arch = (self.P.angles.get(key + n, 0) for key in ("spread", "arch"))
         foot, ankle, back = "foot" + n, "ankle" + n, SHORTER * arch
-        lift = 1.3 * arch
+        lift = 2.2 * arch
         ball = (7.6 - back, -2.65, -1.8 * s, 1.25)
-        instep = (3.6 - back / 2, -1.7 + 0.9 * arch, -0.6 * s, 1.4)
+        instep = (3.6 - back / 2, -1.7 + 1.1 * arch, -0.6 * s, 1.4)
         border = self.hull(
             foot,
             ankle,
@@ -496,7 +501,8 @@ class Body:
         )
         rest = [
             self.hull(foot, ankle, [(-1.7, -2.0, 0, 1.9), (-0.4, 0.2, 0, 2.05), (1.4, -0.8, 0, 1.7)]),
-            self.hull(foot, ankle, [(-0.4, 0.2, 0, 2.05), (1.6, -0.6, 0, 1.75), instep, ball]),
+            self.hull(foot, ankle, [(-0.4, 0.2, 0, 2.05), (1.6, -0.6, 0, 1.75), instep]),
+            self.hull(foot, ankle, [instep, ball]),
             self.hull(
                 foot, ankle, [(0, -2.5 + lift, -0.5 * s, 1.0), (4.0 - back, -2.5 + lift, -1.2 * s, 1.0), ball]
             ),
@@ -745,6 +751,20 @@ class Body:
         _, course, radii = MUSCLES[name]
         lift = self.lift(side) / SHOULDER[2] if name == "upper-trapezius" else 0  # it ends on the shoulder
         lifted = [(part, (x, y + lift * z if part == "thorax" else y, z)) for part, (x, y, z) in course]
+        if name == "foot-arch":
+            rise = 1.5 * self.P.angles.get("arch_" + side, 0)
+            lifted = [(part, (x, y + rise * (1 - abs(x - 2.2) / 4.5), z)) for part, (x, y, z) in lifted]
+        if name == "hip-flexors":  # with the hip bent they go over its crease, not into it
+            bent = min(1.0, max(0.0, (self.P.angles.get("hip_" + side, 0) - 20) / 70))
+            lifted = [
+                (
+                    part,
+                    (x, y + (0.9 * y - 2) * bent, z)
+                    if part == "thigh"
+                    else (x - bent, y + (6 - y) * bent, z),
+                )
+                for part, (x, y, z) in lifted
+            ]
         return ribbon([self.camera.xy(self.at(part, v, side)) for part, v in lifted], radii)
 
     def marks(self, home: str, side: str | None = None) -> list[tuple[str, Shape, str | None]]:

@@ -13,7 +13,7 @@ from figures.body import Group
 from figures.camera import Camera
 from figures.shapes import Shape
 from figures.skeleton import Posed
-from figures.vectors import Vector, add, cross, mul, sub, unit
+from figures.vectors import Vector, add, cross, dot, mul, mv, sub, unit
 
 Entry = Mapping[str, Any]
 
@@ -206,10 +206,15 @@ def step(p: Entry) -> Prop:
 
 
 def foam(p: Entry) -> Prop:
-    """A soft pad: from, to (x), h (thickness), half, z."""
+    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z."""
     a, b, h, half, z = p["from"], p["to"], p.get("h", 4), p.get("half", 14), p.get("z", 0)
     box = Box((a, 0, z - half), (b, h, z + half), "foam", "foam2", edge=1.2)
-    return Prop([box], places={"top": ((a + b) / 2, h, z)}, top=h)
+    full = h + SINK  # where nobody stands; its near rim hides what has sunk in
+    layers: list[Solid] = [
+        Box((a, low, z + half - 1), (b, low + full / 2, z + half), "foam", edge=full / 4 - 0.01, solid=False)
+        for low in (0, full / 2)
+    ]
+    return Prop([box], layers, places={"top": ((a + b) / 2, h, z)}, top=h)
 
 
 def block(p: Entry) -> Prop:
@@ -341,6 +346,8 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "object": ball_on,
 }
 
+SINK = 1.5  # of a foot into foam
+
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}
 HELD = {*BANDS, "ball", "bottle"}
@@ -365,6 +372,43 @@ def places(entries: list[Entry]) -> dict[str, Vector]:
         if entry["kind"] in STANDING
         for point, place in standing(entry).places.items()
     }
+
+
+# Where a strap lies round the right foot, in the foot's frame: its outer edge, its middle, its inner edge
+ROUND = {
+    "sole": ((7.0, -3.4, 2.9), (7.0, -4.5, 0.2), (7.0, -3.4, -2.6)),
+    "instep": ((5.6, -2.4, 2.6), (5.2, 0.0, 0.1), (5.6, -2.4, -2.3)),
+}
+
+
+def looped(entry: Entry, P: Posed, main: Posed, camera: Camera, index: int) -> tuple[Group, Group]:
+    """Return a strap, band or towel round a foot: what lies behind the leg, and what lies before it.
+
+    `round: sole_r` (or `instep_r`); `through`: where its inner and its outer end are held. What the eye sees of it is decided from
+    the main pose, so that every frame has the same parts.
+    """
+    colour, width = BANDS[entry["kind"]]
+    colour, width = entry.get("colour", colour), entry.get("width", width)
+    where, side = entry["round"].split("_")
+    sign = 1 if side == "r" else -1
+    ankle, frame = P["ankle_" + side], P.R["foot_" + side]
+    outer, middle, inner = (add(ankle, mv(frame, (x, y, z * sign))) for x, y, z in ROUND[where])
+    held_inner, held_outer = (P.place(place) for place in entry["through"])
+    foot = main.R["foot_" + side]
+    outside_near = dot(mv(foot, (0, 0, sign)), camera.towards) >= 0
+    faced = dot(mv(foot, (0, -1 if where == "sole" else 1, 0)), camera.towards) > 0.1
+    near, far = [held_outer, outer, middle], [held_inner, inner, middle]
+    if not outside_near:
+        near, far = far, near
+    if faced:  # the eye sees it cross the foot
+        near, far = [*near, far[1]], far[:2]
+    name = f"x{index}"
+
+    def drawn(course: list[Vector], part: str) -> Group:
+        line: Shape = ("line", [camera.xy(p) for p in course])
+        return Group(name + part, lines=[(colour, line, width)])
+
+    return drawn(far, "b"), drawn(near, "f")
 
 
 def held(entry: Entry, P: Posed, camera: Camera, index: int) -> Group:

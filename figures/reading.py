@@ -53,7 +53,7 @@ LISTS = {
 }  # fmt: skip
 PROP = {
     "kind", "name", "from", "to", "x", "z", "h", "half", "thick", "seat", "faces", "back", "arms", "width",
-    "at", "w", "d", "t", "r", "out", "through", "colour", "layer", "footrest", "long", "near", "solid",
+    "at", "w", "d", "t", "r", "out", "through", "round", "colour", "layer", "footrest", "long", "near", "solid",
     "only",
 }  # fmt: skip
 HELPER = {"layers", "hide", "grip", "arms", "layer"}

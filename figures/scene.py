@@ -8,7 +8,7 @@ from typing import Any
 from figures import motion
 from figures.body import Body, Group, Plan, make_plan
 from figures.camera import Camera
-from figures.props import HELD, Prop, held, places, standing
+from figures.props import HELD, Prop, held, looped, places, standing
 from figures.reading import Figure
 from figures.shapes import extent
 from figures.skeleton import FRAME_OF, Posed, solve
@@ -84,6 +84,7 @@ class Scene(SceneBase):
         self.props = [standing(self._whole(p)) for p in self.entries]
         self.known = places([self._whole(p) for p in figure.props])
         main = self.people(figure.poses[figure.plan_from])
+        self.main = main["patient"]
         own = {
             key: getattr(figure, key)
             for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes", "shoes")
@@ -138,12 +139,16 @@ class Scene(SceneBase):
 
     def _with_things_held(self, groups: list[Group], P: Posed) -> list[Group]:
         """Things held lie behind the near arm unless their `layer` says front or behind (all people)."""
-        named = [g.id for g in groups]
-        after_head = named.index("hd") + 1
         out = {"behind": [], "middle": [], "front": []}  # type: dict[str, list[Group]]
         for i, prop in enumerate(self.figure.props):
-            if prop["kind"] in HELD:
+            if "round" in prop:  # the far end of it passes between the legs
+                behind, before = looped(prop, P, self.main, self.camera, i)
+                leg = next((k for k, g in enumerate(groups) if g.id == "l" + prop["round"][-1]), 0)
+                groups = [*groups[:leg], behind, *groups[leg:]]
+                out[prop.get("layer", "middle")].append(before)
+            elif prop["kind"] in HELD:
                 out[prop.get("layer", "middle")].append(held(prop, P, self.camera, i))
+        after_head = [g.id for g in groups].index("hd") + 1
         return [*out["behind"], *groups[:after_head], *out["middle"], *groups[after_head:], *out["front"]]
 
     def _with_helper(self, groups: list[Group], helper: list[Group]) -> tuple[list[Group], int]:
