@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from catalogue.models import KeptPicture
@@ -43,25 +43,31 @@ def picture(exercise_id: str, side: str | None = None) -> dict[str, Any] | None:
     }
 
 
-def described(exercise_id: str, side: str | None = None, language: str = "") -> dict[str, Any] | None:
+def described(exercise_id: str, side: str | None = None, language: str = "") -> Mapping[str, Any] | None:
     """Return the picture with `alt` in one language, the reader's unless another is asked for, and the side said after it.
 
     Where an exercise is done with one side and none is chosen, `sides` are the pictures of both: {side, name, panels, moving, alt}.
     """
-    found = picture(exercise_id, side)
-    if found is None:
+    if exercise_id not in _drawn():
         return None
-    alt = said(found["alt"], language or get_language() or "en")
-    if side or not has_sides(exercise_id):
-        return {**found, "alt": _with_side(alt, side), "sides": []}
-    names = {"right": _("Right side"), "left": _("Left side")}
-    drawn = {each: picture(exercise_id, each) or {} for each in names}
-    sides = [
-        {"side": each, "name": name, "alt": _with_side(alt, each)}
-        | {kind: drawn[each][kind] for kind in ("panels", "moving")}
-        for each, name in names.items()
-    ]
-    return {**found, "alt": _with_side(alt, "right"), "sides": sides}
+    return _described(exercise_id, side, language or get_language() or "en")
+
+
+@cache  # a page lists dozens, and what they are changes with a release alone
+def _described(exercise_id: str, side: str | None, language: str) -> Mapping[str, Any]:
+    found = picture(exercise_id, side) or {}
+    alt = said(found["alt"], language)
+    with override(language):
+        if side or not has_sides(exercise_id):
+            return {**found, "alt": _with_side(alt, side), "sides": []}
+        names = {"right": _("Right side"), "left": _("Left side")}
+        drawn = {each: picture(exercise_id, each) or {} for each in names}
+        sides = [
+            {"side": each, "name": name, "alt": _with_side(alt, each)}
+            | {kind: drawn[each][kind] for kind in ("panels", "moving")}
+            for each, name in names.items()
+        ]
+        return {**found, "alt": _with_side(alt, "right"), "sides": sides}
 
 
 def has_sides(exercise_id: str) -> bool:
