@@ -206,6 +206,16 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         ],
         (0.5, 1.3, 1.4, 1.3, 0.5),
     ),
+    "lower-abdominals": _trunk(
+        "trunk",
+        [
+            ("pelvis", (3.4, 1.0, 0)),
+            ("pelvis", (3.6, 4.0, 0)),
+            ("lumbar", (3.8, 3.0, 0)),
+            ("lumbar", (3.8, 8.0, 0)),
+        ],
+        (0.5, 1.3, 1.4, 0.5),
+    ),
     "obliques": _trunk(
         "trunk",
         [
