@@ -138,8 +138,8 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         [
             ("pelvis", (-3.8, 1.2, 2)),
             ("pelvis", (-4.4, -0.9, 3)),
-            ("pelvis", (-4.0, -3.2, 3.4)),
-            ("thigh", (-3.0, -6.0, 0.4)),
+            ("pelvis", (-4.0, -2.8, 3.4)),
+            ("thigh", (-3.0, -4.0, 0.4)),
         ],
         (0.6, 2.3, 2.5, 0.8),
     ),
