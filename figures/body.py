@@ -141,12 +141,12 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "gluteals": _trunk(
         "trunk",
         [
-            ("pelvis", (-3.6, 4.0, 2)),
-            ("pelvis", (-4.6, 1.5, 3)),
-            ("pelvis", (-4.4, -2.0, 3)),
-            ("pelvis", (-2.6, -4.6, 4)),
+            ("pelvis", (-3.8, 1.2, 2)),
+            ("pelvis", (-4.4, -0.9, 3)),
+            ("pelvis", (-4.0, -2.8, 3.4)),
+            ("thigh", (-3.0, -4.0, 0.4)),
         ],
-        (0.6, 2.4, 2.6, 0.8),
+        (0.6, 2.3, 2.5, 0.8),
     ),
     "piriformis": _trunk(
         "trunk",
@@ -161,10 +161,10 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "hip-abductors": _trunk(
         "trunk",
         [
-            ("pelvis", (-1.2, 5.0, 6.8)),
-            ("pelvis", (-1.2, 2.6, 7.6)),
-            ("pelvis", (-1.0, 0.2, 8.2)),
-            ("pelvis", (-0.4, -2.4, 8.4)),
+            ("pelvis", (-1.2, 1.8, 6.0)),
+            ("pelvis", (-1.2, -0.2, 6.6)),
+            ("pelvis", (-1.0, -2.2, 7.0)),
+            ("thigh", (-0.4, -4.6, 2.6)),
         ],
         (0.7, 2.0, 1.9, 0.6),
     ),
@@ -210,6 +210,16 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
             ("thorax", (4.4, 5.5, 0)),
         ],
         (0.5, 1.3, 1.4, 1.3, 0.5),
+    ),
+    "lower-abdominals": _trunk(
+        "trunk",
+        [
+            ("pelvis", (3.4, 1.0, 0)),
+            ("pelvis", (3.6, 4.0, 0)),
+            ("lumbar", (3.8, 3.0, 0)),
+            ("lumbar", (3.8, 8.0, 0)),
+        ],
+        (0.5, 1.3, 1.4, 0.5),
     ),
     "obliques": _trunk(
         "trunk",
