@@ -258,6 +258,12 @@ class Drawing:
             for i in range(len(moments[0].groups))
         ]
         beyond = moments[0].beyond
+        shown = [i for i, group in enumerate(moments[0].groups) if group.clip]
+        if shown:  # a reflection: pale, within its glass; its groups follow each other
+            key, glass = f"{self.prefix}{which}glass", moments[0].groups[shown[0]].clip
+            clip = f'<clipPath id="{key}"><path d="{path(self.stage.shape(glass))}"/></clipPath>'  # type: ignore[arg-type]
+            groups[shown[0]] = f'{clip}<g clip-path="url(#{key})"><g opacity=".75">' + groups[shown[0]]
+            groups[shown[-1]] += "</g></g>"
         return "".join([*groups[:beyond], things, *groups[beyond:]])
 
     def _group(self, over_time: list[Group], which: str, timing: str, marked: bool, name: str) -> str:
@@ -295,7 +301,7 @@ class Drawing:
                 part = self._element([g.marks[i][1] for g in over_time], timing)
                 fade = self._fade(only, timing) if only and timing else ""
                 out += f'<g fill="{COLOURS[kind]}" stroke="#fff" stroke-width="1.2" class="fx-{kind}">{part}{fade}</g>'
-        return f'<g opacity=".4">{out}</g>' if group.faint else out
+        return out
 
     def _seen(self, over_time: list[Shape]) -> bool:
         """False for what the frame cuts off all the time, as feet of who stands behind a bed: it would only weigh."""

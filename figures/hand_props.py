@@ -128,7 +128,7 @@ def bowl(p: Entry) -> Prop:
     r, h = p.get("r", 52), p.get("h", 30)
     level = y + h * p.get("full", 0.8)
     rim, rice = (x, y + h, z), (x, level, z)
-    wide = r * (0.6 + 0.4 * p.get("full", 0.8))
+    wide = r * (0.5 + 0.5 * p.get("full", 0.8)) - 0.6
     grains = []
     for k in range(26):  # a spiral of the golden angle: even, and the same in every run
         away, turn = wide * 0.92 * ((k + 0.5) / 26) ** 0.5, 2.4 * k
@@ -172,12 +172,29 @@ def target(p: Entry) -> Prop:
     return Prop([Disc(at, p.get("r", 6), p.get("colour", "ball"), axis)], places={"middle": at})  # type: ignore[list-item]
 
 
-def mirror(p: Entry) -> Prop:
-    """A mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
+def glass(p: Entry, camera: Camera) -> Shape:
+    """Return the glass of a mirror: corners in the picture."""
     a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
-    frame = Box((a - 3, y, z - 1.5), (b + 3, y + h + 3, z + 1.5), "metal", edge=1.2)
-    pane = Box((a, y + 3, z - 1.9), (b, y + h, z - 1.6), "glass", edge=0.1)
-    return Prop([frame, pane], places={"middle": ((a + b) / 2, y + h / 2, z)}, top=y)
+    z -= 2.0
+    corners = [(a, y + 3, z), (b, y + 3, z), (b, y + h, z), (a, y + h, z)]
+    return ("polygon", [camera.xy(corner) for corner in corners])
+
+
+def _mirror(p: Entry, camera: Camera, name: str) -> list[tuple[Group, str]]:
+    """Return a mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
+    a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
+    frame = Box((a - 3, y, z - 2.0), (b + 3, y + h + 3, z + 2.0), "metal", edge=1.2)
+    pane = glass(p, camera)
+    o, u, v = pane[1][0], _between(pane[1][0], pane[1][1]), _between(pane[1][0], pane[1][3])
+    light: list[tuple[str, Shape]] = []  # on the glass, says that it is one
+    for start, wide in ((0.12, 0.07), (0.24, 0.03)):
+        corners = [(start, 0.72), (start + wide, 0.72), (start + 0.14 + wide, 0.96), (start + 0.14, 0.96)]
+        places = [(o[0] + u[0] * s + v[0] * t, o[1] + u[1] * s + v[1] * t) for s, t in corners]
+        light.append(("rice", ("polygon", places)))
+    group = Group(name, [("metal", [shape for _, shape in frame.shapes(camera)])])
+    inner = Group(name + "g", [("glass", [pane])], details=light)
+    layer = p.get("layer", "behind")
+    return [(group, layer), (inner, name)]
 
 
 def block(p: Entry) -> Prop:
@@ -194,9 +211,9 @@ def block(p: Entry) -> Prop:
 
 
 STANDING: dict[str, Callable[[Entry], Prop]] = {
-    "table": table, "cup": cup, "bowl": bowl, "cloth": cloth, "towel": towel, "target": target, "mirror": mirror, "block": block,
+    "table": table, "cup": cup, "bowl": bowl, "cloth": cloth, "towel": towel, "target": target, "block": block,
 }  # fmt: skip
-HELD = {"ball", "coin", "bottle", "band"}
+HELD = {"ball", "coin", "bottle", "band", "mirror"}
 KEYS = {
     "kind", "name", "from", "to", "h", "half", "z", "y", "thick", "at", "r", "full", "colour", "top", "solid", "axis", "layer",
     "only", "through", "over", "long", "width", "flat",
@@ -232,6 +249,8 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
     where the thing lies: behind, front, or the group that it follows (rpalm, lindex …).
     """
     name, layer = f"x{index}", entry.get("layer", "front")
+    if entry["kind"] == "mirror":
+        return _mirror(entry, camera, name)
     if entry["kind"] == "band":
         course = [camera.xy(P.place(place)) for place in entry["through"]]
         colour, width = entry.get("colour", "band"), entry.get("width", 4.2)
@@ -274,6 +293,10 @@ def _axis(entry: Entry, P: Hands) -> Vector:
         side = axis.split()[-1]
         return unit(sub(P[f"{side}.index.mcp"], P[f"{side}.little.mcp"]))
     return unit(tuple(float(v) for v in axis))  # type: ignore[arg-type]
+
+
+def _between(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    return b[0] - a[0], b[1] - a[1]
 
 
 def _shrunk(points: list[tuple[float, float]], share: float) -> list[tuple[float, float]]:

@@ -23,7 +23,9 @@ class HandScene(SceneBase):
         self.poses = {name: self._resolved(pose) for name, pose in figure.poses.items()}
         main = self.people(self.poses[figure.plan_from])["patient"]
         self.plan = hand.make_plan(
-            main, self.camera, {"layers": figure.layers, "far": figure.far, "faint": figure.faint}
+            main,
+            self.camera,
+            {"layers": figure.layers, "far": figure.far, "highlight": figure.highlight},
         )
 
     def _resolved(self, pose: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,6 +42,11 @@ class HandScene(SceneBase):
         people = self.people(pose)
         drawn = HandsDrawn(people["patient"], self.camera)
         groups = drawn.build(self.plan)
+        if self.figure.reflected:
+            glass = next(hand_props.glass(e, self.camera) for e in self.things if e["kind"] == "mirror")
+            for group in groups:
+                if group.id[0] in self.figure.reflected and group.id[1:] != "fore":
+                    group.clip = glass
         for i, entry in enumerate(pose["things"].values()):
             groups = _placed(groups, hand_props.held(entry, people["patient"], self.camera, i))
         return Moment(people, groups, solids=[("patient", *solid) for solid in drawn.solids])  # type: ignore[arg-type]

@@ -163,7 +163,7 @@ def test_a_hand_inside_a_table_is_told():
         (sound(touch={"thumb": "toe"}), "the thumb touches one of index"),
         ({**sound(), "props": [{"kind": "chair", "x": 3}]}, "prop 1 is of unknown kind chair"),
         ({**sound(), "rig": "paw"}, "rig paw is neither body nor hand"),
-        ({**sound(), "faint": ["r"], "rig": "body", "poses": {"open": {}, "closed": {}}}, "unknown faint"),
+        ({**sound(), "reflected": ["r"], "rig": "body", "poses": {"open": {}, "closed": {}}}, "unknown reflected"),
     ],
 )
 def test_what_a_file_of_hands_must_not_say_is_refused(doc: dict[str, Any], told: str):
