@@ -229,7 +229,7 @@ class Drawing:
             for colour, shape in solid.shapes(self.camera):
                 edge = (
                     f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"'
-                    if colour not in ("wall", "rice")
+                    if colour not in ("wall", "rice", "grain")
                     else ""
                 )
                 out += f'<path d="{path(self.stage.shape(shape))}" fill="{COLOURS[colour]}"{edge} class="fx-{colour}"/>'
@@ -314,7 +314,8 @@ class Drawing:
     @staticmethod
     def _detail(colour: str) -> str:
         if colour in ("face", "crease"):
-            return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1" stroke-linecap="round"'
+            end = ' stroke-linecap="round"' if colour == "face" else ""  # a crease out of sight leaves no dot
+            return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1"{end}'
         edge = (
             f' stroke="{INK}" stroke-width="{".6" if colour == "fingernail" else "1"}"'
             if colour.startswith(("ear", "fingernail"))

@@ -399,6 +399,7 @@ class Plan:
     far: tuple[str, ...] = ()  # hands in the darker colours of the far side
     cuff: float = 46.0  # how far from the wrist the sleeve begins
     marks: tuple[Mapping[str, Any], ...] = ()
+    creased: tuple[str, ...] = ("r", "l")  # hands whose palm is ever seen
 
 
 def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
@@ -412,14 +413,21 @@ def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
     for entry in doc.get("layers", {}).get("order") or sides:
         side, _, part = entry.partition(".")
         first = ("ends", "root") if _back_shows(P, side, camera) else ("root", "ends")
+        first = ("",) if doc.get("layers", {}).get("whole") else first
         whole = [
-            name if name in ("palm", "thumb") else f"{name}.{half}"
+            name if name in ("palm", "thumb") else f"{name}.{half}".rstrip(".")
             for name in _order(P, side, camera)
             for half in (first if name in FINGERS else ("",))
         ]
         order += [(side, each) for each in whole if _belongs(each, part)] or [(side, part)]
     cuff = doc.get("layers", {}).get("cuff", CUFF)
-    return Plan(tuple(order), tuple(doc.get("far", ())), cuff, tuple(doc.get("highlight", ())))
+    return Plan(
+        tuple(order),
+        tuple(doc.get("far", ())),
+        cuff,
+        tuple(doc.get("highlight", ())),
+        tuple(doc.get("creased", ("r", "l"))),
+    )
 
 
 def _belongs(each: str, part: str) -> bool:
@@ -430,6 +438,10 @@ def _belongs(each: str, part: str) -> bool:
         or (part == "digits" and each != "palm")
         or (half != "" and part == {"root": "roots"}.get(half, half))
     )
+
+
+def palm_shows(P: Hands, side: str, camera: Camera) -> bool:
+    return dot(P.towards(side, (0, -1, 0)), camera.towards) > 0.35
 
 
 def _back_shows(P: Hands, side: str, camera: Camera) -> bool:
@@ -490,15 +502,15 @@ ARM: Balls = [
 ]
 # Muscles of the forearm: on the side of the palm (-1) or of the back, (share of the way to the sleeve, up, half width).
 MUSCLES = {"wrist-flexors": -1.0, "wrist-extensors": 1.0}
-MUSCLE = [(0.12, 6.0, 0.6), (0.35, 7.0, 2.8), (0.6, 8.5, 4.4), (0.8, 9.5, 4.2), (0.95, 10.0, 2.6)]
+MUSCLE = [(0.12, 6.0, 0.6), (0.33, 7.0, 2.8), (0.55, 8.5, 4.4), (0.73, 9.2, 4.2), (0.84, 9.6, 2.0)]
 SLEEVE_END = 300.0  # beyond the elbow: the edge of the picture cuts it off
 CUFF = 46.0  # how far from the wrist the sleeve begins
 
 
 def _sleeve(cuff: float) -> Balls:
     """Return the sleeve: small balls round its edge, so that it ends straight."""
-    edge = [((-cuff, -1.0 + 18.5 * cos(pi * k / 5), 18.5 * sin(pi * k / 5)), 1.5) for k in range(10)]
-    return [*edge, ((-SLEEVE_END, 0.0, -3.0), 21.0), ((-SLEEVE_END, 0.0, 3.0), 21.0)]
+    edge = [((-cuff, -1.0 + 17 * cos(pi * k / 4), 17 * sin(pi * k / 4)), 1.5) for k in range(8)]
+    return [*edge, ((-SLEEVE_END, 0.0, -3.0), 20.0), ((-SLEEVE_END, 0.0, 3.0), 20.0)]
 
 
 CREASES: list[
@@ -526,17 +538,32 @@ class HandsDrawn:
             if part == "fore":
                 group = self._fore(side, far, plan.cuff)
             elif part == "palm":
-                before = {each.partition(".")[0] for each in earlier if each.endswith(".root")}
+                before = {each.partition(".")[0] for each in earlier if not each.endswith(".ends")} - {
+                    "thumb",
+                    "fore",
+                }
                 group = self._palm(side, far, before, plan)
-            elif part == "thumb":
-                group = self._digit(side, "thumb", far, patched="palm" in earlier)
+            elif not half:
+                group = self._digit(side, name, far, patched="palm" in earlier)
             else:
                 other = f"{name}.{'root' if half == 'ends' else 'ends'}"
-                group = self._half(side, name, half, far, patched="palm" in earlier, joined=other in earlier)
+                group = self._half(
+                    side,
+                    name,
+                    half,
+                    far,
+                    patched="palm" in earlier,
+                    joined=other in earlier,
+                    apart=plan.order[i - 1] != (side, other),
+                )
+            if (side, "fore") in plan.order:  # a reflection is pale: without lines on it
+                group.details = []
             out.append(group)
         return out
 
-    def _half(self, side: str, name: str, half: str, far: str, patched: bool, joined: bool) -> Group:
+    def _half(
+        self, side: str, name: str, half: str, far: str, patched: bool, joined: bool, apart: bool
+    ) -> Group:
         """Return the first bone of a finger, or the other two; the later of both covers the outline between them."""
         one, bones = self.P.digits[side][name], _segments(name, self.P.digits[side][name])
         skin = [self._hull(side, name, balls) for balls in (bones[:1] if half == "root" else bones[1:])]
@@ -546,18 +573,23 @@ class HandsDrawn:
         elif patched:
             group.patches = [("s" + far, self._patch(side, name))]
         if joined:
-            group.patches = [*group.patches, ("s" + far, self._joint(side, name, half))]
+            group.patches = [*group.patches, ("s" + far, self._joint(side, name, half, apart))]
         return group
 
-    def _joint(self, side: str, name: str, later: str) -> Shape:
-        """Return skin over the outline where both halves of a finger meet; nothing where one half lies over the other."""
+    def _joint(self, side: str, name: str, later: str, apart: bool) -> Shape:
+        """Return skin over the outline where both halves of a finger meet; nothing where one half lies over the other.
+
+        `apart`: a thing may be between both while the finger is bent.
+        """
         a, b, c, _ = (self.P.world(side, p) for p in self.P.digits[side][name].joints)
         (ax, ay), (bx, by), (cx, cy) = (self.camera.xy(p) for p in (a, b, c))
         first, second = (bx - ax, by - ay), (cx - bx, cy - by)
         long, short = hypot(*first), hypot(*second)
-        plain = (first[0] * second[0] + first[1] * second[1]) > -0.5 * long * short and short > 0.5 * BONES[
-            name
-        ][1]
+        plain = (
+            (first[0] * second[0] + first[1] * second[1]) > -0.5 * long * short
+            and not (apart and self.P.angles[f"{side}.{name}_pip"] > 30)
+            and short > 0.5 * BONES[name][1]
+        )
         radius = THICK[name][1]
         (x, y), share = ((ax, ay), 0.3) if later == "ends" else ((cx, cy), 0.4)
         balls = [((bx, by), radius - 0.8), ((bx + (x - bx) * share, by + (y - by) * share), radius - 0.7)]
@@ -589,8 +621,11 @@ class HandsDrawn:
         ]
         sleeve = self._hull(side, "fore", _sleeve(plan.cuff), ".fore")
         group = Group(f"{side}palm", [("s" + far, skin), ("t" + far, [sleeve])])
+        if (side, "fore") in plan.order:  # a reflection: its sleeve is beyond the glass
+            group.union.pop()
         group.patches = [("s" + far, self._patch(side, name)) for name in FINGERS if name in before]
-        group.details = [("crease", self._crease(side, course)) for course in CREASES]
+        if side in plan.creased:
+            group.details = [("crease", self._crease(side, course)) for course in CREASES]
         group.marks = [
             (mark["kind"], self._mark(side, mark["muscle"], plan.cuff), mark.get("only"))
             for mark in plan.marks
@@ -631,7 +666,15 @@ class HandsDrawn:
         shows = dot(self.P.towards(side, up), self.camera.towards)
         middle = lerp(one.joints[2], one.joints[3], 0.95)
         size = one.radius if shows > 0.12 else 0.02
-        raised = add(middle, mul(up, (0.82 if shows > 0.12 else 0.0) * one.radius))
+        raised = add(middle, mul(up, 0.82 * one.radius))
+        if shows <= 0.12:  # away into the outline of the tip
+            x, y = (dot(self.P.towards(side, along), axis) for axis in (self.camera.right, self.camera.up))
+            long = hypot(x, y) or 1.0
+            edge = add(mul(self.camera.right, x / long), mul(self.camera.up, y / long))
+            own = self.P.R[side]
+            local = tuple(dot(edge, col(own, k)) for k in range(3))
+            local = local if side == "r" else (local[0], local[1], -local[2])
+            raised = add(one.joints[3], mul(local, one.radius))  # type: ignore[arg-type]
         corners = [(1.0, 0.0), (0.72, 0.62), (-0.5, 0.66), (-0.8, 0.0), (-0.5, -0.66), (0.72, -0.62)]
         around = [add(raised, add(mul(along, a * size), mul(across, b * size))) for a, b in corners]
         # its sides follow the finger's roundness
@@ -640,7 +683,7 @@ class HandsDrawn:
 
     def _crease(self, side: str, course: list[Vector]) -> Shape:
         """Return a line of the palm; seen from the back it shrinks to nothing."""
-        shows = dot(self.P.towards(side, (0, -1, 0)), self.camera.towards) > 0.35
+        shows = palm_shows(self.P, side, self.camera)
         middle = course[1]
         points = [p if shows else lerp(middle, p, 0.01) for p in course]
         return ("curve", [self.camera.xy(self.P.world(side, p)) for p in points])

@@ -84,6 +84,41 @@ class NearHalf:
 
 
 @dataclass(frozen=True)
+class Mound:
+    """A heap of grains with an uneven upper edge, and the grains on it."""
+
+    centre: Vector
+    radius: float
+    height: float
+    solid: bool = False
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        x, y = camera.xy(self.centre)
+        edge = [
+            (x + self.radius * s, y + self.height * (1 - s * s) * (1.0 + (0.16 if k % 2 else -0.16)))
+            for k, s in enumerate((-1, -0.8, -0.55, -0.3, 0.0, 0.25, 0.5, 0.78, 1))
+        ]
+        low = [(x + self.radius * s, y - self.height * 0.8 * (1 - s * s)) for s in (0.7, 0.0, -0.7)]
+        grains: list[tuple[str, Shape]] = [
+            ("grain", ("hull", [((x + a, y + b), 0.55), ((x + a + 2.2, y + b + 0.9 * (-1) ** k), 0.55)]))
+            for k, (a, b) in enumerate(
+                (self.radius * s, self.height * t)
+                for s, t in (
+                    (-0.7, 0.2),
+                    (-0.4, 0.55),
+                    (-0.1, 0.2),
+                    (0.1, 0.7),
+                    (0.35, 0.3),
+                    (0.62, 0.3),
+                    (-0.2, -0.3),
+                    (0.4, -0.3),
+                )
+            )
+        ]
+        return [("rice", ("blob", [*edge, *low])), *grains]
+
+
+@dataclass(frozen=True)
 class Dots:
     """Short strokes: grains of rice, the weave of a cloth."""
 
@@ -142,6 +177,12 @@ def bowl(p: Entry) -> Prop:
         Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle"),
     ]
     return Prop(back, front, places={"rice": rice, "rim": rim, "foot": (x, y, z)}, top=level)  # type: ignore[arg-type]
+
+
+def heap(p: Entry) -> Prop:
+    """Rice before a hand that is in it: at (on the rice), r (half its width), h."""
+    at, r, h = _place(p["at"]), p.get("r", 20), p.get("h", 8)
+    return Prop([], [Mound(at, r, h)], places={"top": at})
 
 
 def cloth(p: Entry) -> Prop:
@@ -211,7 +252,7 @@ def block(p: Entry) -> Prop:
 
 
 STANDING: dict[str, Callable[[Entry], Prop]] = {
-    "table": table, "cup": cup, "bowl": bowl, "cloth": cloth, "towel": towel, "target": target, "block": block,
+    "table": table, "cup": cup, "bowl": bowl, "heap": heap, "cloth": cloth, "towel": towel, "target": target, "block": block,
 }  # fmt: skip
 HELD = {"ball", "coin", "bottle", "band", "mirror"}
 KEYS = {
@@ -283,7 +324,14 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
     neck: Shape = ("hull", [*shoulder, (camera.xy(lerp(a, b, 0.84)), r * 0.5)])
     cap: Shape = ("hull", [(camera.xy(lerp(a, b, s)), r * 0.42) for s in (0.88, 0.98)])
     top = Group(name + "n", [("bottle", [neck]), ("strap", [cap])])
-    return [(Group(name, [("bottle", [("hull", [*foot, *shoulder])])]), layer), (top, "front")]
+    out = [
+        (Group(name, [("bottle", [("hull", [*foot, *shoulder])])]), layer),
+        (top, entry.get("top", "front")),
+    ]
+    if "over" in entry:  # the end of its foot comes before the hands, from this far beyond the middle on
+        ring = [(camera.xy(p), 1.5) for p in circle(add(at, mul(axis, -entry["over"])), axis, r - 1.5)]
+        out.append((Group(name + "f", [("bottle", [("hull", [*foot, *ring])])]), "front"))
+    return out
 
 
 def _axis(entry: Entry, P: Hands) -> Vector:

@@ -25,7 +25,12 @@ class HandScene(SceneBase):
         self.plan = hand.make_plan(
             main,
             self.camera,
-            {"layers": figure.layers, "far": figure.far, "highlight": figure.highlight},
+            {
+                "layers": figure.layers,
+                "far": figure.far,
+                "highlight": figure.highlight,
+                "creased": self._creased(),
+            },
         )
 
     def _resolved(self, pose: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +39,15 @@ class HandScene(SceneBase):
             "hands": {side: hand.resolve(each) for side, each in pose["hands"].items()},
             "things": {_name(entry): {**entry, **things.get(_name(entry), {})} for entry in self.things},
         }
+
+    def _creased(self) -> list[str]:
+        """Return the hands whose palm is ever seen: lines on the others would only weigh."""
+        seen = [self.people(pose)["patient"] for pose in self.poses.values()]
+        return [
+            side
+            for side in ("r", "l")
+            if any(side in P.digits and hand.palm_shows(P, side, self.camera) for P in seen)
+        ]
 
     def people(self, pose: Mapping[str, Any]) -> dict[str, Hands]:  # type: ignore[override]
         return {"patient": hand.solve(pose, self.known)}
