@@ -262,7 +262,7 @@ class Drawing:
         if shown:  # a reflection: pale, within its glass; its groups follow each other
             key, glass = f"{self.prefix}{which}glass", moments[0].groups[shown[0]].clip
             clip = f'<clipPath id="{key}"><path d="{path(self.stage.shape(glass))}"/></clipPath>'  # type: ignore[arg-type]
-            groups[shown[0]] = f'{clip}<g clip-path="url(#{key})"><g opacity=".75">' + groups[shown[0]]
+            groups[shown[0]] = f'{clip}<g clip-path="url(#{key})"><g opacity=".8">' + groups[shown[0]]
             groups[shown[-1]] += "</g></g>"
         return "".join([*groups[:beyond], things, *groups[beyond:]])
 

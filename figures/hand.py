@@ -596,9 +596,10 @@ class HandsDrawn:
         return ("hull", balls if plain else [((bx, by), 0.02), ((bx + 0.01, by), 0.02)])
 
     def _fore(self, side: str, far: str, cuff: float) -> Group:
+        aside = (60.0, 2.0, 24.0)  # not where the mirror shows it: hidden and seen arms are two
         skin, sleeve = (
-            self._hull(side, "fore", ARM, ".fore"),
-            self._hull(side, "fore", _sleeve(cuff), ".fore"),
+            self._hull(side, "fore", [(add(centre, aside), radius) for centre, radius in balls], ".fore")
+            for balls in (ARM, _sleeve(cuff))
         )
         return Group(f"{side}fore", [("s" + far, [skin]), ("t" + far, [sleeve])])
 

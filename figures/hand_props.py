@@ -224,15 +224,15 @@ def glass(p: Entry, camera: Camera) -> Shape:
 def _mirror(p: Entry, camera: Camera, name: str) -> list[tuple[Group, str]]:
     """Return a mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
     a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
-    frame = Box((a - 3, y, z - 2.0), (b + 3, y + h + 3, z + 2.0), "metal", edge=1.2)
+    frame = Box((a - 6, y - 3, z - 2.0), (b + 6, y + h + 6, z + 2.0), "wood2", edge=1.2)
     pane = glass(p, camera)
     o, u, v = pane[1][0], _between(pane[1][0], pane[1][1]), _between(pane[1][0], pane[1][3])
     light: list[tuple[str, Shape]] = []  # on the glass, says that it is one
-    for start, wide in ((0.12, 0.07), (0.24, 0.03)):
+    for start, wide in ((0.66, 0.07), (0.78, 0.03)):
         corners = [(start, 0.72), (start + wide, 0.72), (start + 0.14 + wide, 0.96), (start + 0.14, 0.96)]
         places = [(o[0] + u[0] * s + v[0] * t, o[1] + u[1] * s + v[1] * t) for s, t in corners]
         light.append(("rice", ("polygon", places)))
-    group = Group(name, [("metal", [shape for _, shape in frame.shapes(camera)])])
+    group = Group(name, [("wood2", [shape for _, shape in frame.shapes(camera)])])
     inner = Group(name + "g", [("glass", [pane])], details=light)
     layer = p.get("layer", "behind")
     return [(group, layer), (inner, name)]
