@@ -55,6 +55,7 @@ BONES: dict[str, tuple[float, float, float]] = {
     }.items()
 }
 FOREARM = 135.0  # 14.6 to 10.8 of body height, as in `skeleton`
+CUFF = 46.0  # how far from the wrist the sleeve begins, if a figure does not say
 
 # Drawing choices, not measurements: where the digits begin, how thick they are (at their three joints and the tip), rest angles.
 ROOT: dict[str, Vector] = {
@@ -397,7 +398,7 @@ class Plan:
 
     order: tuple[tuple[str, str], ...]
     far: tuple[str, ...] = ()  # hands in the darker colours of the far side
-    cuff: float = 46.0  # how far from the wrist the sleeve begins
+    cuff: float = CUFF
     marks: tuple[Mapping[str, Any], ...] = ()
     creased: tuple[str, ...] = ("r", "l")  # hands whose palm is ever seen
 
@@ -436,7 +437,8 @@ def _belongs(each: str, part: str) -> bool:
     return (
         part in ("", each, name)
         or (part == "digits" and each != "palm")
-        or (half != "" and part == {"root": "roots"}.get(half, half))
+        or (part == "roots" and half == "root")
+        or (part == "ends" and half == "ends")
     )
 
 
@@ -504,7 +506,6 @@ ARM: Balls = [
 MUSCLES = {"wrist-flexors": -1.0, "wrist-extensors": 1.0}
 MUSCLE = [(0.12, 6.0, 0.6), (0.33, 7.0, 2.8), (0.55, 8.5, 4.4), (0.73, 9.2, 4.2), (0.84, 9.6, 2.0)]
 SLEEVE_END = 300.0  # beyond the elbow: the edge of the picture cuts it off
-CUFF = 46.0  # how far from the wrist the sleeve begins
 
 
 def _sleeve(cuff: float) -> Balls:

@@ -221,10 +221,27 @@ def glass(p: Entry, camera: Camera) -> Shape:
     return ("polygon", [camera.xy(corner) for corner in corners])
 
 
+class Unseen(Box):
+    """A block that nothing may be inside, drawn elsewhere."""
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        return []
+
+
+def _frame(p: Entry) -> tuple[Vector, Vector]:
+    a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
+    return (a - 6, y - 3, z - 2.0), (b + 6, y + h + 6, z + 2.0)
+
+
+def mirror(p: Entry) -> Prop:
+    """What nothing may go through of a mirror; `held` draws it, between the hands."""
+    low, high = _frame(p)
+    return Prop([Unseen(low, high, "wood2")], framed=False, places={"middle": lerp(low, high, 0.5)})
+
+
 def _mirror(p: Entry, camera: Camera, name: str) -> list[tuple[Group, str]]:
     """Return a mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
-    a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
-    frame = Box((a - 6, y - 3, z - 2.0), (b + 6, y + h + 6, z + 2.0), "wood2", edge=1.2)
+    frame = Box(*_frame(p), "wood2", edge=1.2)
     pane = glass(p, camera)
     o, u, v = pane[1][0], _between(pane[1][0], pane[1][1]), _between(pane[1][0], pane[1][3])
     light: list[tuple[str, Shape]] = []  # on the glass, says that it is one
@@ -252,7 +269,8 @@ def block(p: Entry) -> Prop:
 
 
 STANDING: dict[str, Callable[[Entry], Prop]] = {
-    "table": table, "cup": cup, "bowl": bowl, "heap": heap, "cloth": cloth, "towel": towel, "target": target, "block": block,
+    "table": table, "cup": cup, "bowl": bowl, "heap": heap, "cloth": cloth, "towel": towel, "target": target, "mirror": mirror,
+    "block": block,
 }  # fmt: skip
 HELD = {"ball", "coin", "bottle", "band", "mirror"}
 KEYS = {
