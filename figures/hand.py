@@ -413,8 +413,9 @@ def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
     order: list[tuple[str, str]] = []
     for entry in doc.get("layers", {}).get("order") or sides:
         side, _, part = entry.partition(".")
-        first = ("ends", "root") if _back_shows(P, side, camera) else ("root", "ends")
-        first = ("",) if doc.get("layers", {}).get("whole") else first
+        first: tuple[str, ...] = ("ends", "root") if _back_shows(P, side, camera) else ("root", "ends")
+        if doc.get("layers", {}).get("whole"):
+            first = ("",)
         whole = [
             name if name in ("palm", "thumb") else f"{name}.{half}".rstrip(".")
             for name in _order(P, side, camera)

@@ -182,7 +182,7 @@ def bowl(p: Entry) -> Prop:
 def heap(p: Entry) -> Prop:
     """Rice before a hand that is in it: at (on the rice), r (half its width), h."""
     at, r, h = _place(p["at"]), p.get("r", 20), p.get("h", 8)
-    return Prop([], [Mound(at, r, h)], places={"top": at})
+    return Prop([], [Mound(at, r, h)], places={"top": at})  # type: ignore[list-item]
 
 
 def cloth(p: Entry) -> Prop:
@@ -318,7 +318,7 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
         return [(whole, "behind"), (Group(name, lines=[(colour, ("curve", over), width)]), layer)]
     at, axis = P.place(entry["at"]), _axis(entry, P)
     if entry["kind"] == "ball":
-        r, flat = entry.get("r", 22), entry.get("flat", 0)
+        r, flat = entry.get("r", 22), max(entry.get("flat", 0), 0.02)
         side = unit(cross(axis, camera.towards))
         # pressed together along its axis, it gives way to both sides
         balls = [
