@@ -358,7 +358,7 @@ class Group:
         default_factory=list
     )  # kind, shape, only near this pose
     lines: list[tuple[str, Shape, float]] = field(default_factory=list)  # colour, course, width in pixels
-    faint: bool = False  # hidden in truth, so drawn pale
+    clip: Shape | None = None  # seen within this alone: a reflection in its glass
 
 
 @dataclass(frozen=True)

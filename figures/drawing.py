@@ -230,7 +230,7 @@ class Drawing:
             for colour, shape in solid.shapes(self.camera):
                 edge = (
                     f' stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"'
-                    if colour not in ("wall", "rice")
+                    if colour not in ("wall", "rice", "grain")
                     else ""
                 )
                 out += f'<path d="{path(self.stage.shape(shape))}" fill="{COLOURS[colour]}"{edge} class="fx-{colour}"/>'
@@ -259,6 +259,12 @@ class Drawing:
             for i in range(len(moments[0].groups))
         ]
         beyond = moments[0].beyond
+        shown = [i for i, group in enumerate(moments[0].groups) if group.clip]
+        if shown:  # a reflection: pale, within its glass; its groups follow each other
+            key, glass = f"{self.prefix}{which}glass", moments[0].groups[shown[0]].clip
+            clip = f'<clipPath id="{key}"><path d="{path(self.stage.shape(glass))}"/></clipPath>'  # type: ignore[arg-type]
+            groups[shown[0]] = f'{clip}<g clip-path="url(#{key})"><g opacity=".8">' + groups[shown[0]]
+            groups[shown[-1]] += "</g></g>"
         return "".join([*groups[:beyond], things, *groups[beyond:]])
 
     def _group(self, over_time: list[Group], which: str, timing: str, marked: bool, name: str) -> str:
@@ -296,7 +302,7 @@ class Drawing:
                 part = self._element([g.marks[i][1] for g in over_time], timing)
                 fade = self._fade(only, timing) if only and timing else ""
                 out += f'<g fill="{COLOURS[kind]}" stroke="#fff" stroke-width="1.2" class="fx-{kind}">{part}{fade}</g>'
-        return f'<g opacity=".4">{out}</g>' if group.faint else out
+        return out
 
     def _seen(self, over_time: list[Shape]) -> bool:
         """False for what the frame cuts off all the time, as feet of who stands behind a bed: it would only weigh."""
@@ -309,7 +315,8 @@ class Drawing:
     @staticmethod
     def _detail(colour: str) -> str:
         if colour in ("face", "crease"):
-            return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1" stroke-linecap="round"'
+            end = ' stroke-linecap="round"' if colour == "face" else ""  # a crease out of sight leaves no dot
+            return f'fill="none" stroke="{COLOURS[colour]}" stroke-width="1.1"{end}'
         edge = (
             f' stroke="{INK}" stroke-width="{".6" if colour == "fingernail" else "1"}"'
             if colour.startswith(("ear", "fingernail"))

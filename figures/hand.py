@@ -9,11 +9,12 @@ its mirror image in z.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import cos, hypot, pi, sin
 from typing import Any
 
 from figures.body import Group
 from figures.camera import Camera
-from figures.shapes import Shape
+from figures.shapes import Shape, ribbon
 from figures.skeleton import Posed
 from figures.vectors import (
     IDENTITY,
@@ -54,6 +55,7 @@ BONES: dict[str, tuple[float, float, float]] = {
     }.items()
 }
 FOREARM = 135.0  # 14.6 to 10.8 of body height, as in `skeleton`
+CUFF = 46.0  # how far from the wrist the sleeve begins, if a figure does not say
 
 # Drawing choices, not measurements: where the digits begin, how thick they are (at their three joints and the tip), rest angles.
 ROOT: dict[str, Vector] = {
@@ -396,18 +398,57 @@ class Plan:
 
     order: tuple[tuple[str, str], ...]
     far: tuple[str, ...] = ()  # hands in the darker colours of the far side
-    faint: tuple[str, ...] = ()  # hands that are hidden in truth, drawn pale
+    cuff: float = CUFF
+    marks: tuple[Mapping[str, Any], ...] = ()
+    creased: tuple[str, ...] = ("r", "l")  # hands whose palm is ever seen
 
 
 def make_plan(P: Hands, camera: Camera, doc: Mapping[str, Any]) -> Plan:
-    """Decide from the main pose; `layers: {order: [l.palm, r, l.digits]}` overrules: parts, digits or whole hands."""
+    """Decide from the main pose; `layers: {order: [l.palm, r, l.digits]}` overrules: parts, digits or whole hands.
+
+    Of a finger the bone at the palm (`index.root`) and the rest (`index.ends`) are drawn apart, so that it can lie over itself and
+    a thing between both; `fore` is a forearm alone.
+    """
     sides = sorted(P.digits, key=lambda side: camera.depth(P[f"{side}.palm"]))
     order: list[tuple[str, str]] = []
     for entry in doc.get("layers", {}).get("order") or sides:
         side, _, part = entry.partition(".")
-        parts = [part] if part in ("palm", *DIGITS) else _order(P, side, camera)
-        order += [(side, each) for each in parts if part != "digits" or each != "palm"]
-    return Plan(tuple(order), tuple(doc.get("far", ())), tuple(doc.get("faint", ())))
+        first: tuple[str, ...] = ("ends", "root") if _back_shows(P, side, camera) else ("root", "ends")
+        if doc.get("layers", {}).get("whole"):
+            first = ("",)
+        whole = [
+            name if name in ("palm", "thumb") else f"{name}.{half}".rstrip(".")
+            for name in _order(P, side, camera)
+            for half in (first if name in FINGERS else ("",))
+        ]
+        order += [(side, each) for each in whole if _belongs(each, part)] or [(side, part)]
+    cuff = doc.get("layers", {}).get("cuff", CUFF)
+    return Plan(
+        tuple(order),
+        tuple(doc.get("far", ())),
+        cuff,
+        tuple(doc.get("highlight", ())),
+        tuple(doc.get("creased", ("r", "l"))),
+    )
+
+
+def _belongs(each: str, part: str) -> bool:
+    """Say whether a part as it is drawn (palm, thumb, index.root …) is meant by a name: none, digits, roots, ends, index …"""
+    name, _, half = each.partition(".")
+    return (
+        part in ("", each, name)
+        or (part == "digits" and each != "palm")
+        or (part == "roots" and half == "root")
+        or (part == "ends" and half == "ends")
+    )
+
+
+def palm_shows(P: Hands, side: str, camera: Camera) -> bool:
+    return dot(P.towards(side, (0, -1, 0)), camera.towards) > 0.35
+
+
+def _back_shows(P: Hands, side: str, camera: Camera) -> bool:
+    return dot(P.towards(side, (0, -1, 0)), camera.towards) < -0.4
 
 
 def _order(P: Hands, side: str, camera: Camera) -> list[str]:
@@ -459,17 +500,20 @@ ARM: Balls = [
     ((0.0, 0.0, 6.0), 9.0),
     ((-56.0, -1.0, -2.0), 13.5),
     ((-56.0, -1.0, 2.0), 13.5),
+    ((-110.0, -1.0, -2.0), 15.5),
+    ((-110.0, -1.0, 2.0), 15.5),
 ]
+# Muscles of the forearm: on the side of the palm (-1) or of the back, (share of the way to the sleeve, up, half width).
+MUSCLES = {"wrist-flexors": -1.0, "wrist-extensors": 1.0}
+MUSCLE = [(0.12, 6.0, 0.6), (0.33, 7.0, 2.8), (0.55, 8.5, 4.4), (0.73, 9.2, 4.2), (0.84, 9.6, 2.0)]
 SLEEVE_END = 300.0  # beyond the elbow: the edge of the picture cuts it off
-CUFF = 46.0  # how far from the wrist the sleeve begins: small balls round its edge, so that it ends straight
-SLEEVE: Balls = [
-    *[
-        ((-CUFF, -1.0 + y, z), 1.5)
-        for y, z in ((0, -18), (0, 18), (13, -12), (13, 12), (-13, -12), (-13, 12))
-    ],
-    ((-SLEEVE_END, 0.0, -3.0), 21.0),
-    ((-SLEEVE_END, 0.0, 3.0), 21.0),
-]
+
+
+def _sleeve(cuff: float) -> Balls:
+    """Return the sleeve: small balls round its edge, so that it ends straight."""
+    edge = [((-cuff, -1.0 + 17 * cos(pi * k / 4), 17 * sin(pi * k / 4)), 1.5) for k in range(8)]
+    return [*edge, ((-SLEEVE_END, 0.0, -3.0), 20.0), ((-SLEEVE_END, 0.0, 3.0), 20.0)]
+
 
 CREASES: list[
     list[Vector]
@@ -491,22 +535,82 @@ class HandsDrawn:
         out = []
         for i, (side, part) in enumerate(plan.order):
             far = "2" if side in plan.far else ""
-            if part == "palm":
-                before = {name for s, name in plan.order[:i] if s == side} - {"thumb"}
-                group = self._palm(side, far, before)
+            name, _, half = part.partition(".")
+            earlier = {name for s, name in plan.order[:i] if s == side}
+            if part == "fore":
+                group = self._fore(side, far, plan.cuff)
+            elif part == "palm":
+                before = {each.partition(".")[0] for each in earlier if not each.endswith(".ends")} - {
+                    "thumb",
+                    "fore",
+                }
+                group = self._palm(side, far, before, plan)
+            elif not half:
+                group = self._digit(side, name, far, patched="palm" in earlier)
             else:
-                behind = (side, "palm") in plan.order[i:]
-                group = self._digit(side, part, far, patched=not behind)
-            group.faint = side in plan.faint
+                other = f"{name}.{'root' if half == 'ends' else 'ends'}"
+                group = self._half(
+                    side,
+                    name,
+                    half,
+                    far,
+                    patched="palm" in earlier,
+                    joined=other in earlier,
+                    apart=plan.order[i - 1] != (side, other),
+                )
+            if (side, "fore") in plan.order:  # a reflection is pale: without lines on it
+                group.details = []
             out.append(group)
         return out
+
+    def _half(
+        self, side: str, name: str, half: str, far: str, patched: bool, joined: bool, apart: bool
+    ) -> Group:
+        """Return the first bone of a finger, or the other two; the later of both covers the outline between them."""
+        one, bones = self.P.digits[side][name], _segments(name, self.P.digits[side][name])
+        skin = [self._hull(side, name, balls) for balls in (bones[:1] if half == "root" else bones[1:])]
+        group = Group(f"{side}{name}{'root' if half == 'root' else ''}", [("s" + far, skin)])
+        if half == "ends":
+            group.details = [("fingernail", self._nail(side, one))]
+        elif patched:
+            group.patches = [("s" + far, self._patch(side, name))]
+        if joined:
+            group.patches = [*group.patches, ("s" + far, self._joint(side, name, half, apart))]
+        return group
+
+    def _joint(self, side: str, name: str, later: str, apart: bool) -> Shape:
+        """Return skin over the outline where both halves of a finger meet; nothing where one half lies over the other.
+
+        `apart`: a thing may be between both while the finger is bent.
+        """
+        a, b, c, _ = (self.P.world(side, p) for p in self.P.digits[side][name].joints)
+        (ax, ay), (bx, by), (cx, cy) = (self.camera.xy(p) for p in (a, b, c))
+        first, second = (bx - ax, by - ay), (cx - bx, cy - by)
+        long, short = hypot(*first), hypot(*second)
+        plain = (
+            (first[0] * second[0] + first[1] * second[1]) > -0.5 * long * short
+            and not (apart and self.P.angles[f"{side}.{name}_pip"] > 30)
+            and short > 0.5 * BONES[name][1]
+        )
+        radius = THICK[name][1]
+        (x, y), share = ((ax, ay), 0.3) if later == "ends" else ((cx, cy), 0.4)
+        balls = [((bx, by), radius - 0.8), ((bx + (x - bx) * share, by + (y - by) * share), radius - 0.7)]
+        return ("hull", balls if plain else [((bx, by), 0.02), ((bx + 0.01, by), 0.02)])
+
+    def _fore(self, side: str, far: str, cuff: float) -> Group:
+        aside = (60.0, 2.0, 24.0)  # not where the mirror shows it: hidden and seen arms are two
+        skin, sleeve = (
+            self._hull(side, "fore", [(add(centre, aside), radius) for centre, radius in balls], ".fore")
+            for balls in (ARM, _sleeve(cuff))
+        )
+        return Group(f"{side}fore", [("s" + far, [skin]), ("t" + far, [sleeve])])
 
     def _hull(self, side: str, part: str, balls: Iterable[tuple[Vector, float]], frame: str = "") -> Shape:
         solid = [(self.P.world(side, centre, frame), radius) for centre, radius in balls]
         self.solids += [(f"{side}.{part}", centre, radius) for centre, radius in solid]
         return ("hull", [(self.camera.xy(centre), radius) for centre, radius in solid])
 
-    def _palm(self, side: str, far: str, before: set[str]) -> Group:
+    def _palm(self, side: str, far: str, before: set[str], plan: Plan) -> Group:
         thumb = self.P.digits[side]["thumb"]
         web = [
             (lerp(thumb.joints[0], thumb.joints[1], 0.8), 4.6),
@@ -518,11 +622,24 @@ class HandsDrawn:
             self._hull(side, "palm", web),
             self._hull(side, "fore", ARM, ".fore"),
         ]
-        sleeve = self._hull(side, "fore", SLEEVE, ".fore")
+        sleeve = self._hull(side, "fore", _sleeve(plan.cuff), ".fore")
         group = Group(f"{side}palm", [("s" + far, skin), ("t" + far, [sleeve])])
+        if (side, "fore") in plan.order:  # a reflection: its sleeve is beyond the glass
+            group.union.pop()
         group.patches = [("s" + far, self._patch(side, name)) for name in FINGERS if name in before]
-        group.details = [("crease", self._crease(side, course)) for course in CREASES]
+        if side in plan.creased:
+            group.details = [("crease", self._crease(side, course)) for course in CREASES]
+        group.marks = [
+            (mark["kind"], self._mark(side, mark["muscle"], plan.cuff), mark.get("only"))
+            for mark in plan.marks
+            if mark["side"] == side
+        ]
         return group
+
+    def _mark(self, side: str, muscle: str, cuff: float) -> Shape:
+        """Return a muscle of the forearm, from the wrist to the sleeve."""
+        course = [self.P.world(side, (-x * cuff, y * MUSCLES[muscle], 0), ".fore") for x, y, _ in MUSCLE]
+        return ribbon([self.camera.xy(p) for p in course], [radius for *_, radius in MUSCLE])
 
     def _digit(self, side: str, name: str, far: str, patched: bool) -> Group:
         one = self.P.digits[side][name]
@@ -537,8 +654,9 @@ class HandsDrawn:
         one, radius = self.P.digits[side][name], THICK[name][0]
         if name == "thumb":
             balls = [
-                (add(one.joints[0], (-2.0, 0.0, 1.5)), radius),
-                (lerp(one.joints[0], one.joints[1], 0.35), radius - 1.0),
+                (add(one.joints[0], (-3.5, 2.0, 4.5)), radius - 0.8),
+                (one.joints[0], radius - 1.2),
+                (lerp(one.joints[0], one.joints[1], 0.35), radius - 1.4),
             ]
         else:
             inner = add(one.joints[0], (-7.0, 0.0, 0.0))
@@ -551,7 +669,15 @@ class HandsDrawn:
         shows = dot(self.P.towards(side, up), self.camera.towards)
         middle = lerp(one.joints[2], one.joints[3], 0.95)
         size = one.radius if shows > 0.12 else 0.02
-        raised = add(middle, mul(up, (0.82 if shows > 0.12 else 0.0) * one.radius))
+        raised = add(middle, mul(up, 0.82 * one.radius))
+        if shows <= 0.12:  # away into the outline of the tip
+            x, y = (dot(self.P.towards(side, along), axis) for axis in (self.camera.right, self.camera.up))
+            long = hypot(x, y) or 1.0
+            edge = add(mul(self.camera.right, x / long), mul(self.camera.up, y / long))
+            own = self.P.R[side]
+            local = tuple(dot(edge, col(own, k)) for k in range(3))
+            local = local if side == "r" else (local[0], local[1], -local[2])
+            raised = add(one.joints[3], mul(local, one.radius))  # type: ignore[arg-type]
         corners = [(1.0, 0.0), (0.72, 0.62), (-0.5, 0.66), (-0.8, 0.0), (-0.5, -0.66), (0.72, -0.62)]
         around = [add(raised, add(mul(along, a * size), mul(across, b * size))) for a, b in corners]
         # its sides follow the finger's roundness
@@ -560,7 +686,7 @@ class HandsDrawn:
 
     def _crease(self, side: str, course: list[Vector]) -> Shape:
         """Return a line of the palm; seen from the back it shrinks to nothing."""
-        shows = dot(self.P.towards(side, (0, -1, 0)), self.camera.towards) > 0.35
+        shows = palm_shows(self.P, side, self.camera)
         middle = course[1]
         points = [p if shows else lerp(middle, p, 0.01) for p in course]
         return ("curve", [self.camera.xy(self.P.world(side, p)) for p in points])

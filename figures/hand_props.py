@@ -84,6 +84,41 @@ class NearHalf:
 
 
 @dataclass(frozen=True)
+class Mound:
+    """A heap of grains with an uneven upper edge, and the grains on it."""
+
+    centre: Vector
+    radius: float
+    height: float
+    solid: bool = False
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        x, y = camera.xy(self.centre)
+        edge = [
+            (x + self.radius * s, y + self.height * (1 - s * s) * (1.0 + (0.16 if k % 2 else -0.16)))
+            for k, s in enumerate((-1, -0.8, -0.55, -0.3, 0.0, 0.25, 0.5, 0.78, 1))
+        ]
+        low = [(x + self.radius * s, y - self.height * 0.8 * (1 - s * s)) for s in (0.7, 0.0, -0.7)]
+        grains: list[tuple[str, Shape]] = [
+            ("grain", ("hull", [((x + a, y + b), 0.55), ((x + a + 2.2, y + b + 0.9 * (-1) ** k), 0.55)]))
+            for k, (a, b) in enumerate(
+                (self.radius * s, self.height * t)
+                for s, t in (
+                    (-0.7, 0.2),
+                    (-0.4, 0.55),
+                    (-0.1, 0.2),
+                    (0.1, 0.7),
+                    (0.35, 0.3),
+                    (0.62, 0.3),
+                    (-0.2, -0.3),
+                    (0.4, -0.3),
+                )
+            )
+        ]
+        return [("rice", ("blob", [*edge, *low])), *grains]
+
+
+@dataclass(frozen=True)
 class Dots:
     """Short strokes: grains of rice, the weave of a cloth."""
 
@@ -128,7 +163,7 @@ def bowl(p: Entry) -> Prop:
     r, h = p.get("r", 52), p.get("h", 30)
     level = y + h * p.get("full", 0.8)
     rim, rice = (x, y + h, z), (x, level, z)
-    wide = r * (0.6 + 0.4 * p.get("full", 0.8))
+    wide = r * (0.5 + 0.5 * p.get("full", 0.8)) - 0.6
     grains = []
     for k in range(26):  # a spiral of the golden angle: even, and the same in every run
         away, turn = wide * 0.92 * ((k + 0.5) / 26) ** 0.5, 2.4 * k
@@ -142,6 +177,12 @@ def bowl(p: Entry) -> Prop:
         Wall((x, y + 0.5, z), r * 0.5, rim, r, "bottle"),
     ]
     return Prop(back, front, places={"rice": rice, "rim": rim, "foot": (x, y, z)}, top=level)  # type: ignore[arg-type]
+
+
+def heap(p: Entry) -> Prop:
+    """Rice before a hand that is in it: at (on the rice), r (half its width), h."""
+    at, r, h = _place(p["at"]), p.get("r", 20), p.get("h", 8)
+    return Prop([], [Mound(at, r, h)], places={"top": at})  # type: ignore[list-item]
 
 
 def cloth(p: Entry) -> Prop:
@@ -172,12 +213,46 @@ def target(p: Entry) -> Prop:
     return Prop([Disc(at, p.get("r", 6), p.get("colour", "ball"), axis)], places={"middle": at})  # type: ignore[list-item]
 
 
-def mirror(p: Entry) -> Prop:
-    """A mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
+def glass(p: Entry, camera: Camera) -> Shape:
+    """Return the glass of a mirror: corners in the picture."""
     a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
-    frame = Box((a - 3, y, z - 1.5), (b + 3, y + h + 3, z + 1.5), "metal", edge=1.2)
-    pane = Box((a, y + 3, z - 1.9), (b, y + h, z - 1.6), "glass", edge=0.1)
-    return Prop([frame, pane], places={"middle": ((a + b) / 2, y + h / 2, z)}, top=y)
+    z -= 2.0
+    corners = [(a, y + 3, z), (b, y + 3, z), (b, y + h, z), (a, y + h, z)]
+    return ("polygon", [camera.xy(corner) for corner in corners])
+
+
+class Unseen(Box):
+    """A block that nothing may be inside, drawn elsewhere."""
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        return []
+
+
+def _frame(p: Entry) -> tuple[Vector, Vector]:
+    a, b, h, z, y = p["from"], p["to"], p.get("h", 80), p.get("z", 0), p.get("y", 0)
+    return (a - 6, y - 3, z - 2.0), (b + 6, y + h + 6, z + 2.0)
+
+
+def mirror(p: Entry) -> Prop:
+    """What nothing may go through of a mirror; `held` draws it, between the hands."""
+    low, high = _frame(p)
+    return Prop([Unseen(low, high, "wood2")], framed=False, places={"middle": lerp(low, high, 0.5)})
+
+
+def _mirror(p: Entry, camera: Camera, name: str) -> list[tuple[Group, str]]:
+    """Return a mirror that stands across z: from, to (x), h, z; `y` is what it stands on."""
+    frame = Box(*_frame(p), "wood2", edge=1.2)
+    pane = glass(p, camera)
+    o, u, v = pane[1][0], _between(pane[1][0], pane[1][1]), _between(pane[1][0], pane[1][3])
+    light: list[tuple[str, Shape]] = []  # on the glass, says that it is one
+    for start, wide in ((0.66, 0.07), (0.78, 0.03)):
+        corners = [(start, 0.72), (start + wide, 0.72), (start + 0.14 + wide, 0.96), (start + 0.14, 0.96)]
+        places = [(o[0] + u[0] * s + v[0] * t, o[1] + u[1] * s + v[1] * t) for s, t in corners]
+        light.append(("rice", ("polygon", places)))
+    group = Group(name, [("wood2", [shape for _, shape in frame.shapes(camera)])])
+    inner = Group(name + "g", [("glass", [pane])], details=light)
+    layer = p.get("layer", "behind")
+    return [(group, layer), (inner, name)]
 
 
 def block(p: Entry) -> Prop:
@@ -194,9 +269,10 @@ def block(p: Entry) -> Prop:
 
 
 STANDING: dict[str, Callable[[Entry], Prop]] = {
-    "table": table, "cup": cup, "bowl": bowl, "cloth": cloth, "towel": towel, "target": target, "mirror": mirror, "block": block,
+    "table": table, "cup": cup, "bowl": bowl, "heap": heap, "cloth": cloth, "towel": towel, "target": target, "mirror": mirror,
+    "block": block,
 }  # fmt: skip
-HELD = {"ball", "coin", "bottle", "band"}
+HELD = {"ball", "coin", "bottle", "band", "mirror"}
 KEYS = {
     "kind", "name", "from", "to", "h", "half", "z", "y", "thick", "at", "r", "full", "colour", "top", "solid", "axis", "layer",
     "only", "through", "over", "long", "width", "flat",
@@ -232,6 +308,8 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
     where the thing lies: behind, front, or the group that it follows (rpalm, lindex …).
     """
     name, layer = f"x{index}", entry.get("layer", "front")
+    if entry["kind"] == "mirror":
+        return _mirror(entry, camera, name)
     if entry["kind"] == "band":
         course = [camera.xy(P.place(place)) for place in entry["through"]]
         colour, width = entry.get("colour", "band"), entry.get("width", 4.2)
@@ -240,7 +318,7 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
         return [(whole, "behind"), (Group(name, lines=[(colour, ("curve", over), width)]), layer)]
     at, axis = P.place(entry["at"]), _axis(entry, P)
     if entry["kind"] == "ball":
-        r, flat = entry.get("r", 22), entry.get("flat", 0)
+        r, flat = entry.get("r", 22), max(entry.get("flat", 0), 0.02)
         side = unit(cross(axis, camera.towards))
         # pressed together along its axis, it gives way to both sides
         balls = [
@@ -264,7 +342,14 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
     neck: Shape = ("hull", [*shoulder, (camera.xy(lerp(a, b, 0.84)), r * 0.5)])
     cap: Shape = ("hull", [(camera.xy(lerp(a, b, s)), r * 0.42) for s in (0.88, 0.98)])
     top = Group(name + "n", [("bottle", [neck]), ("strap", [cap])])
-    return [(Group(name, [("bottle", [("hull", [*foot, *shoulder])])]), layer), (top, "front")]
+    out = [
+        (Group(name, [("bottle", [("hull", [*foot, *shoulder])])]), layer),
+        (top, entry.get("top", "front")),
+    ]
+    if "over" in entry:  # the end of its foot comes before the hands, from this far beyond the middle on
+        ring = [(camera.xy(p), 1.5) for p in circle(add(at, mul(axis, -entry["over"])), axis, r - 1.5)]
+        out.append((Group(name + "f", [("bottle", [("hull", [*foot, *ring])])]), "front"))
+    return out
 
 
 def _axis(entry: Entry, P: Hands) -> Vector:
@@ -274,6 +359,10 @@ def _axis(entry: Entry, P: Hands) -> Vector:
         side = axis.split()[-1]
         return unit(sub(P[f"{side}.index.mcp"], P[f"{side}.little.mcp"]))
     return unit(tuple(float(v) for v in axis))  # type: ignore[arg-type]
+
+
+def _between(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    return b[0] - a[0], b[1] - a[1]
 
 
 def _shrunk(points: list[tuple[float, float]], share: float) -> list[tuple[float, float]]:

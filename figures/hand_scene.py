@@ -23,7 +23,14 @@ class HandScene(SceneBase):
         self.poses = {name: self._resolved(pose) for name, pose in figure.poses.items()}
         main = self.people(self.poses[figure.plan_from])["patient"]
         self.plan = hand.make_plan(
-            main, self.camera, {"layers": figure.layers, "far": figure.far, "faint": figure.faint}
+            main,
+            self.camera,
+            {
+                "layers": figure.layers,
+                "far": figure.far,
+                "highlight": figure.highlight,
+                "creased": self._creased(),
+            },
         )
 
     def _resolved(self, pose: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,6 +40,15 @@ class HandScene(SceneBase):
             "things": {_name(entry): {**entry, **things.get(_name(entry), {})} for entry in self.things},
         }
 
+    def _creased(self) -> list[str]:
+        """Return the hands whose palm is ever seen: lines on the others would only weigh."""
+        seen = [self.people(pose)["patient"] for pose in self.poses.values()]
+        return [
+            side
+            for side in ("r", "l")
+            if any(side in P.digits and hand.palm_shows(P, side, self.camera) for P in seen)
+        ]
+
     def people(self, pose: Mapping[str, Any]) -> dict[str, Hands]:  # type: ignore[override]
         return {"patient": hand.solve(pose, self.known)}
 
@@ -40,6 +56,11 @@ class HandScene(SceneBase):
         people = self.people(pose)
         drawn = HandsDrawn(people["patient"], self.camera)
         groups = drawn.build(self.plan)
+        if self.figure.reflected:
+            glass = next(hand_props.glass(e, self.camera) for e in self.things if e["kind"] == "mirror")
+            for group in groups:
+                if group.id[0] in self.figure.reflected and group.id[1:] != "fore":
+                    group.clip = glass
         for i, entry in enumerate(pose["things"].values()):
             groups = _placed(groups, hand_props.held(entry, people["patient"], self.camera, i))
         return Moment(people, groups, solids=[("patient", *solid) for solid in drawn.solids])  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ FIGURE = {
     "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
-HAND_FIGURE = {"far", "faint"}  # of the hand rig alone
+HAND_FIGURE = {"far", "reflected"}  # of the hand rig alone
 LISTS = {
     "sequence": {"to", "move", "hold"},
     "highlight": {"muscle", "side", "kind", "only"},
@@ -99,7 +99,9 @@ class Figure:
     arrows: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     far: list[str] = field(default_factory=list)  # hands (r, l) in the darker colours of the far side
-    faint: list[str] = field(default_factory=list)  # hands that are hidden in truth, drawn pale
+    reflected: list[str] = field(
+        default_factory=list
+    )  # hands that are a mirror's image, seen in its glass alone
 
 
 def read(path: Path) -> Figure:
@@ -239,6 +241,11 @@ def _check_names(doc: Mapping[str, Any], poses: Mapping[str, Any], rig: str) -> 
     if not 2 <= len(doc.get("panels", [1, 2])) <= 3:
         raise Fault("panels are two or three")
     if rig != "body":
+        for mark in doc.get("highlight", []):
+            if mark.get("muscle") not in hand.MUSCLES or mark.get("side") not in ("r", "l"):
+                raise Fault(f"hands mark {' or '.join(hand.MUSCLES)}, side r or l")
+            if mark.get("kind") not in ("stretch", "work"):
+                raise Fault(f"a highlight is stretch or work, not {mark.get('kind')}")
         return
     for limb in ("leg_r", "leg_l", "arm_r", "arm_l"):
         kinds = {("reach" in pose.get(limb, {})) for pose in poses.values()}

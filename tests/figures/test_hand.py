@@ -163,7 +163,10 @@ def test_a_hand_inside_a_table_is_told():
         (sound(touch={"thumb": "toe"}), "the thumb touches one of index"),
         ({**sound(), "props": [{"kind": "chair", "x": 3}]}, "prop 1 is of unknown kind chair"),
         ({**sound(), "rig": "paw"}, "rig paw is neither body nor hand"),
-        ({**sound(), "faint": ["r"], "rig": "body", "poses": {"open": {}, "closed": {}}}, "unknown faint"),
+        (
+            {**sound(), "reflected": ["r"], "rig": "body", "poses": {"open": {}, "closed": {}}},
+            "unknown reflected",
+        ),
     ],
 )
 def test_what_a_file_of_hands_must_not_say_is_refused(doc: dict[str, Any], told: str):
@@ -175,8 +178,9 @@ def test_fingers_show_before_the_palm_and_behind_the_back():
     for palm, palm_first in (([0, 0, 1], True), ([0, 0, -1], False)):
         P = hands(r={"point": [0, 1, 0], "palm": palm})
         order = [part for _, part in make_plan(P, Camera(), {}).order]
-        assert sorted(order) == sorted([*DIGITS, "palm"])
-        assert all((order.index("palm") < order.index(name)) is palm_first for name in FINGERS)
+        halves = [f"{name}.{half}" for name in FINGERS for half in ("root", "ends")]
+        assert sorted(order) == sorted([*halves, "thumb", "palm"])
+        assert all((order.index("palm") < order.index(half)) is palm_first for half in halves)
 
 
 def test_a_nail_shows_from_the_back_alone():
@@ -188,6 +192,35 @@ def test_a_nail_shows_from_the_back_alone():
 
     assert nail([0, 0, -1]) > 4
     assert nail([0, 0, 1]) < 0.1
+
+
+def test_a_thing_lies_between_the_halves_of_fingers_that_close_round_it():
+    ball = {"kind": "ball", "at": [30, -14, 0], "r": 10, "layer": "rlittleroot"}
+    layers = {"order": ["r.palm", "r.roots", "r.ends", "r.thumb"]}
+    moment = Drawing(figure({**sound(), "props": [ball], "layers": layers}, "x")).moments[0]
+    order = [group.id for group in moment.groups]
+    assert order.index("rindexroot") < order.index("x0") < order.index("rindex") < order.index("rthumb")
+
+
+def test_a_muscle_of_the_forearm_is_marked_on_its_own_side():
+    def mark(muscle: str) -> float:
+        highlight = [{"muscle": muscle, "side": "r", "kind": "work"}]
+        P = hands(r={"point": [1, 0, 0], "palm": [0, -1, 0]})
+        groups = HandsDrawn(P, Camera()).build(make_plan(P, Camera(), {"highlight": highlight}))
+        points = next(group for group in groups if group.id == "rpalm").marks[0][1][1]
+        return sum(y for _, y in points) / len(points)
+
+    assert mark("wrist-extensors") > 3
+    assert mark("wrist-flexors") < -3
+    with pytest.raises(Fault, match="hands mark"):
+        figure({**sound(), "highlight": [{"muscle": "calf", "side": "r", "kind": "work"}]}, "x")
+
+
+def test_a_reflection_shows_in_its_glass_alone_and_the_arm_behind_it_is_whole():
+    drawing = Drawing(read(DATA / "mirror-hand.yaml"))
+    clipped = {group.id for group in drawing.moments[0].groups if group.clip}
+    assert clipped == {"rpalm", *(f"r{name}" for name in DIGITS)}
+    assert drawing.panels().count("<clipPath") == 3  # the panels' own, and a glass in each
 
 
 @pytest.mark.parametrize("figure_id", FIGURES)
