@@ -384,6 +384,7 @@ class Plan:
     point: str  # sides whose index finger points
     eyes_closed: bool
     feet_front: tuple[str, ...]  # feet nearer to the eye than their trouser legs
+    shanks_front: tuple[str, ...]  # lower legs folded back before their thighs
     shoes: bool  # feet in shoes
     who: str  # prefix of the colour classes: "" the patient, "h" the helper
 
@@ -429,6 +430,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         point=doc.get("point", ""),
         eyes_closed=doc.get("eyes") == "closed",
         feet_front=tuple(side for side in "rl" if layers.get("foot_" + side) == "front"),
+        shanks_front=tuple(side for side in "rl" if layers.get("shank_" + side) == "front"),
         shoes=doc.get("shoes", False),
         who=who,
     )
@@ -555,12 +557,16 @@ class Body:
         return any(key + "_" + side in self.P.angles for key in ("spread", "arch"))
 
     def _leg_groups(self, leg: list[tuple[str, list[Shape]]], side: str) -> list[Group]:
-        """Return the group of a leg, and after it that of its foot where this is nearer to the eye than the trousers."""
-        marks, nails = self.marks("leg", side), self.nails(side)
+        """Return the group of a leg, and after it that of its foot, or of the lower leg, where this is nearer to the eye."""
+        marks, nails, before = self.marks("leg", side), self.nails(side), []
+        if side in self.plan.shanks_front:
+            (colour, (*thigh, shank)) = leg[-1]
+            before, leg = [Group("k" + side, [(colour, thigh)])], [*leg[:-1], (colour, [shank])]
         if side not in self.plan.feet_front:
-            return [Group("l" + side, leg, details=nails, marks=marks)]
+            return [*before, Group("l" + side, leg, details=nails, marks=marks)]
         *shade, (colour, (*foot, shin)), trousers = leg
         return [
+            *before,
             Group("l" + side, [(colour, [shin]), trousers], marks=marks),
             Group("f" + side, [*shade, (colour, foot)], details=nails),
         ]

@@ -72,10 +72,11 @@ class Lump:
 
 @dataclass(frozen=True)
 class Ring:
-    """The rim of a wheel, upright in the x-y plane, with its spokes."""
+    """The rim of a wheel, upright in the x-y plane, with its spokes unless it is the far one."""
 
     centre: Vector
     radius: float
+    spokes: bool = True
     colour: str = "tyre"
     solid: bool = False
 
@@ -84,11 +85,13 @@ class Ring:
             a = radians(angle)
             return camera.xy(add(self.centre, (radius * cos(a), radius * sin(a), 0)))
 
-        hub = camera.xy(self.centre)
-        spokes: list[tuple[str, Shape, float]] = [
-            ("spoke", ("line", [hub, at(30 + 60 * k, self.radius)]), 1.0) for k in range(6)
+        star = [
+            at(angle + way, r)
+            for angle in (30, 90, 150)
+            for way, r in ((0, self.radius), (180, self.radius), (0, 0.0))
         ]
         rim = ("blob", [at(30 * k, self.radius) for k in range(12)])
+        spokes: list[tuple[str, Shape, float]] = [("spoke", ("line", star), 1.0)] if self.spokes else []
         return [*spokes, (self.colour, rim, 3.2)]
 
 
@@ -269,7 +272,7 @@ def wheelchair(p: Entry) -> Prop:
     footrest (false: turned away), z."""
     x, h, z = p["x"], p.get("seat", 27), p.get("z", 0)
     rear = x - 21
-    solids: list[Solid] = []
+    solids: list[Solid] = [Ring((rear + 3, 15.5, z - 12), 15.0, spokes=False)]
     for side in (z - 10, z + 10):
         solids.append(Bar((rear, h + 22, side), (rear + 1, h - 4, side), 0.9, "wood2"))
         solids.append(Bar((rear, h + 21.5, side), (rear - 4.5, h + 22.5, side), 0.9, "wood2"))
