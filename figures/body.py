@@ -84,7 +84,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "adductors": _limb(
         "thigh",
         "leg",
-        [(0.06, 0.4, -2.4), (0.25, 0.4, -2.6), (0.5, 0.3, -2.4), (0.8, 0.2, -2)],
+        [(0.06, 0.3, -3.2), (0.25, 0.2, -3.6), (0.5, 0.2, -3.2), (0.8, 0.2, -2.5)],
         (0.5, 1.7, 1.6, 0.4),
     ),
     "hip-flexors": _trunk(
