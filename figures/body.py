@@ -238,8 +238,8 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "pectorals": _trunk(
         "trunk",
-        [("thorax", (4.8, 8.6, 1.4)), ("thorax", (4.6, 10.2, 4.6)), ("thorax", (2.6, 12.2, 8.6))],
-        (0.9, 2.5, 0.7),
+        [("thorax", (5.0, 8.4, 2.4)), ("thorax", (4.6, 9.6, 5.2)), ("thorax", (2.4, 11.6, 9.4))],
+        (0.7, 2.2, 0.9),
     ),
     "upper-trapezius": _trunk(
         "shoulder",
@@ -294,8 +294,8 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
         ("lumbar", (-2.8, 8, 0)),
         ("lumbar", (-2.8, 2, 0)),
         ("pelvis", (-4.8, 0.6, 0)),
-        *[("thigh", (-2.4, -THIGH * share, 0)) for share in (0.08, 0.45, 0.82)],
-        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.18, -1.7), (0.5, -1.4), (0.84, -0.7))],
+        *[("thigh", (x, -THIGH * share, 0)) for share, x in ((0.08, -2.4), (0.4, -2.9), (0.76, -3.2))],
+        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.22, -3.1), (0.52, -1.8), (0.84, -0.7))],
         ("foot", (-0.6, -1.6, 0)),
         ("foot", (2.4, -2.9, 0)),
         ("foot", (6.8, -2.9, 0)),
@@ -692,20 +692,24 @@ class Body:
     def head(self) -> Group:
         plan = self.plan
         hair = self.hull("head", "head", [(-1.0, 1.2, 0, 5.9), (-3.4, -2.6, 1, 2.6), (-3.4, -2.6, -1, 2.6)])
-        # where it has turned away in this frame, hair covers more of the cheek
-        away = max(0.0, min(1.0, -2 * dot(col(self.P.R["head"], 0), self.camera.towards) - 0.6))
-        face = self.hull(
-            "head",
-            "head",
-            [
-                (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
-                (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
-                (1.7 + away, -2.0, 1.5, 3.4 - away),
-                (1.7 + away, -2.0, -1.5, 3.4 - away),
-                (3.6, -5.2, 0, 1.6),
-            ],
+        # where it has turned away in this frame, hair covers more of the cheek; the back of a head has no face at all
+        back = -dot(col(self.P.R["head"], 0), self.camera.towards)
+        away = max(0.0, min(1.0, 2 * back - 0.6))
+        kept = 1.0 if plan.facing <= -0.6 else max(0.01, min(1.0, (0.92 - back) / 0.16))
+
+        def shown(*balls: tuple[float, float, float, float]) -> Shape:
+            return self.hull(
+                "head", "head", [(x * kept, y * kept, z * kept, r * kept) for x, y, z, r in balls]
+            )
+
+        face = shown(
+            (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
+            (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
+            (1.7 + away, -2.0, 1.5, 3.4 - away),
+            (1.7 + away, -2.0, -1.5, 3.4 - away),
+            (3.6, -5.2, 0, 1.6),
         )
-        nose = self.hull("head", "head", [(5.4, 0.4, 0, 0.8), (6.9, -1.7, 0, 0.75), (5.2, -2.6, 0, 0.8)])
+        nose = shown((5.4, 0.4, 0, 0.8), (6.9, -1.7, 0, 0.75), (5.2, -2.6, 0, 0.8))
         parts: list[tuple[str, list[Shape]]] = [
             (self.colour("h"), [hair]),
             (self.colour("s"), [face, nose]),
