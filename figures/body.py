@@ -192,8 +192,13 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "upper-back": _trunk(
         "trunk",
-        [("thorax", (-4.2, 4, 0)), ("thorax", (-4.8, 8.5, 0)), ("thorax", (-4.4, 13.5, 0))],
-        (0.6, 1.7, 0.6),
+        [
+            ("thorax", (-4.2, 2.5, 0)),
+            ("thorax", (-4.9, 6.5, 0)),
+            ("thorax", (-4.9, 10.5, 0)),
+            ("thorax", (-4.0, 14.5, 0)),
+        ],
+        (0.5, 1.6, 1.6, 0.5),
     ),
     "shoulder-blades": _trunk(
         "trunk",
@@ -238,7 +243,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "pectorals": _trunk(
         "trunk",
-        [("thorax", (5.0, 8.4, 2.4)), ("thorax", (4.6, 9.6, 5.2)), ("thorax", (2.4, 11.6, 9.4))],
+        [("thorax", (5.2, 7.6, 3.4)), ("thorax", (4.2, 9.2, 6.8)), ("thorax", (2.0, 11.4, 10.4))],
         (0.7, 2.2, 0.9),
     ),
     "upper-trapezius": _trunk(

@@ -259,7 +259,9 @@ def roll(p: Entry) -> Prop:
     x, y, z = _place(p["at"])
     r, half = p.get("r", 3), p.get("half", 9)
     ends = ((x, y + r, z - half), (x, y + r, z + half))
-    bars: list[Solid] = [Bar(*ends, r, "cloth"), Bar(ends[1], ends[1], r * 0.45, "cloth2")]
+    layers = ((0.74, "cloth2"), (0.5, "cloth"), (0.22, "cloth2"))  # of its near end, rolled up
+    bars: list[Solid] = [Bar(*ends, r, "cloth")]
+    bars += [Bar(ends[1], ends[1], r * share, colour) for share, colour in layers]
     near = p.get("near", False)
     return Prop([] if near else bars, bars if near else [], places={"top": (x, y + 2 * r, z)})
 
