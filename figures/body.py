@@ -387,6 +387,7 @@ class Plan:
     nerve: Mapping[str, str] | None
     grip: str  # sides whose hand is a fist
     point: str  # sides whose index finger points
+    fingers: str  # sides whose open hand shows four fingers
     eyes_closed: bool
     feet_front: tuple[str, ...]  # feet nearer to the eye than their trouser legs
     shoes: bool  # feet in shoes
@@ -432,6 +433,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
         point=doc.get("point", ""),
+        fingers=doc.get("fingers", ""),
         eyes_closed=doc.get("eyes") == "closed",
         feet_front=tuple(side for side in "rl" if layers.get("foot_" + side) == "front"),
         shoes=doc.get("shoes", False),
@@ -674,6 +676,11 @@ class Body:
             self.hull(hand, "wrist" + n, palm),
             self.hull(hand, "wrist" + n, thumb),
         ]
+        if side in self.plan.fingers:
+            skin[2:3] = [self.hull(hand, "wrist" + n, palm[:4])] + [
+                self.hull(hand, "wrist" + n, [(x * 0.8, -4.2, 0, 0.7), (x * 1.15, -long, 0, 0.6)])
+                for x, long in ((1.9, 8.8), (0.65, 9.6), (-0.65, 9.1), (-1.9, 7.8))
+            ]
         if side in self.plan.point:
             skin.append(self.hull(hand, "wrist" + n, [(0.9, -3.4, 0, 1.0), (0.2, -9.6, 0, 0.8)]))
         if bare:
@@ -700,12 +707,11 @@ class Body:
         # where it has turned away in this frame, hair covers more of the cheek; the back of a head has no face at all
         back = -dot(col(self.P.R["head"], 0), self.camera.towards)
         away = max(0.0, min(1.0, 2 * back - 0.6))
-        kept = 1.0 if plan.facing <= -0.6 else max(0.01, min(1.0, (0.92 - back) / 0.16))
+        kept = 1.0 if plan.facing <= -0.6 else max(0.0, min(1.0, (0.92 - back) / 0.12))
 
         def shown(*balls: tuple[float, float, float, float]) -> Shape:
-            return self.hull(
-                "head", "head", [(x * kept, y * kept, z * kept, r * kept) for x, y, z, r in balls]
-            )
+            nape = (0.0, -5.0, 0.0, 0.05)  # where its skin is not seen on that of the neck
+            return self.hull("head", "head", [_between(nape, ball, kept) for ball in balls])
 
         face = shown(
             (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),

@@ -379,7 +379,7 @@ def places(entries: list[Entry]) -> dict[str, Vector]:
 # Where a strap lies round the right foot, in the foot's frame: its outer edge, its middle, its inner edge
 ROUND = {
     "sole": ((7.0, -3.4, 2.9), (7.0, -4.5, 0.2), (7.0, -3.4, -2.6)),
-    "instep": ((5.6, -2.4, 2.6), (5.2, 0.0, 0.1), (5.6, -2.4, -2.3)),
+    "instep": ((7.0, -2.8, 2.7), (6.6, -0.9, 0.1), (7.0, -2.8, -2.5)),
 }
 
 
