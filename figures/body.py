@@ -707,7 +707,7 @@ class Body:
         # where it has turned away in this frame, hair covers more of the cheek; the back of a head has no face at all
         back = -dot(col(self.P.R["head"], 0), self.camera.towards)
         away = max(0.0, min(1.0, 2 * back - 0.6))
-        kept = 1.0 if plan.facing <= -0.6 else max(0.0, min(1.0, (0.92 - back) / 0.12))
+        kept = max(0.0, min(1.0, (0.92 - back) / 0.12))
 
         def shown(*balls: tuple[float, float, float, float]) -> Shape:
             nape = (0.0, -5.0, 0.0, 0.05)  # where its skin is not seen on that of the neck
