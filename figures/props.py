@@ -348,7 +348,7 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "object": ball_on,
 }
 
-SINK = 1.5  # of a foot into foam
+SINK = 1.8  # of a foot into foam
 
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}
