@@ -192,8 +192,13 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "upper-back": _trunk(
         "trunk",
-        [("thorax", (-4.2, 4, 0)), ("thorax", (-4.8, 8.5, 0)), ("thorax", (-4.4, 13.5, 0))],
-        (0.6, 1.7, 0.6),
+        [
+            ("thorax", (-4.2, 2.5, 0)),
+            ("thorax", (-4.9, 6.5, 0)),
+            ("thorax", (-4.9, 10.5, 0)),
+            ("thorax", (-4.0, 14.5, 0)),
+        ],
+        (0.5, 1.6, 1.6, 0.5),
     ),
     "shoulder-blades": _trunk(
         "trunk",
@@ -238,8 +243,8 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     ),
     "pectorals": _trunk(
         "trunk",
-        [("thorax", (4.8, 8.6, 1.4)), ("thorax", (4.6, 10.2, 4.6)), ("thorax", (2.6, 12.2, 8.6))],
-        (0.9, 2.5, 0.7),
+        [("thorax", (5.2, 7.6, 3.4)), ("thorax", (4.2, 9.2, 6.8)), ("thorax", (2.0, 11.4, 10.4))],
+        (0.7, 2.2, 0.9),
     ),
     "upper-trapezius": _trunk(
         "shoulder",
@@ -294,8 +299,8 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
         ("lumbar", (-2.8, 8, 0)),
         ("lumbar", (-2.8, 2, 0)),
         ("pelvis", (-4.8, 0.6, 0)),
-        *[("thigh", (-2.4, -THIGH * share, 0)) for share in (0.08, 0.45, 0.82)],
-        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.18, -1.7), (0.5, -1.4), (0.84, -0.7))],
+        *[("thigh", (x, -THIGH * share, 0)) for share, x in ((0.08, -2.4), (0.4, -2.9), (0.76, -3.2))],
+        *[("shank", (x, -SHANK * share, 0)) for share, x in ((0.22, -3.1), (0.52, -1.8), (0.84, -0.7))],
         ("foot", (-0.6, -1.6, 0)),
         ("foot", (2.4, -2.9, 0)),
         ("foot", (6.8, -2.9, 0)),
@@ -382,6 +387,7 @@ class Plan:
     nerve: Mapping[str, str] | None
     grip: str  # sides whose hand is a fist
     point: str  # sides whose index finger points
+    fingers: str  # sides whose open hand shows four fingers
     eyes_closed: bool
     feet_front: tuple[str, ...]  # feet nearer to the eye than their trouser legs
     shanks_front: tuple[str, ...]  # lower legs folded back before their thighs
@@ -428,6 +434,7 @@ def make_plan(P: Posed, camera: Camera, doc: Mapping[str, Any], who: str = "") -
         nerve=doc.get("nerve"),
         grip=doc.get("grip", ""),
         point=doc.get("point", ""),
+        fingers=doc.get("fingers", ""),
         eyes_closed=doc.get("eyes") == "closed",
         feet_front=tuple(side for side in "rl" if layers.get("foot_" + side) == "front"),
         shanks_front=tuple(side for side in "rl" if layers.get("shank_" + side) == "front"),
@@ -675,6 +682,11 @@ class Body:
             self.hull(hand, "wrist" + n, palm),
             self.hull(hand, "wrist" + n, thumb),
         ]
+        if side in self.plan.fingers:
+            skin[2:3] = [self.hull(hand, "wrist" + n, palm[:4])] + [
+                self.hull(hand, "wrist" + n, [(x * 0.8, -4.2, 0, 0.7), (x * 1.15, -long, 0, 0.6)])
+                for x, long in ((1.9, 8.8), (0.65, 9.6), (-0.65, 9.1), (-1.9, 7.8))
+            ]
         if side in self.plan.point:
             skin.append(self.hull(hand, "wrist" + n, [(0.9, -3.4, 0, 1.0), (0.2, -9.6, 0, 0.8)]))
         if bare:
@@ -698,20 +710,23 @@ class Body:
     def head(self) -> Group:
         plan = self.plan
         hair = self.hull("head", "head", [(-1.0, 1.2, 0, 5.9), (-3.4, -2.6, 1, 2.6), (-3.4, -2.6, -1, 2.6)])
-        # where it has turned away in this frame, hair covers more of the cheek
-        away = max(0.0, min(1.0, -2 * dot(col(self.P.R["head"], 0), self.camera.towards) - 0.6))
-        face = self.hull(
-            "head",
-            "head",
-            [
-                (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
-                (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
-                (1.7 + away, -2.0, 1.5, 3.4 - away),
-                (1.7 + away, -2.0, -1.5, 3.4 - away),
-                (3.6, -5.2, 0, 1.6),
-            ],
+        # where it has turned away in this frame, hair covers more of the cheek; the back of a head has no face at all
+        back = -dot(col(self.P.R["head"], 0), self.camera.towards)
+        away = max(0.0, min(1.0, 2 * back - 0.6))
+        kept = max(0.0, min(1.0, (0.92 - back) / 0.12))
+
+        def shown(*balls: tuple[float, float, float, float]) -> Shape:
+            nape = (0.0, -5.0, 0.0, 0.05)  # where its skin is not seen on that of the neck
+            return self.hull("head", "head", [_between(nape, ball, kept) for ball in balls])
+
+        face = shown(
+            (2.5 + away, 1.0, 1.0, 3.9 - 1.4 * away),
+            (2.5 + away, 1.0, -1.0, 3.9 - 1.4 * away),
+            (1.7 + away, -2.0, 1.5, 3.4 - away),
+            (1.7 + away, -2.0, -1.5, 3.4 - away),
+            (3.6, -5.2, 0, 1.6),
         )
-        nose = self.hull("head", "head", [(5.4, 0.4, 0, 0.8), (6.9, -1.7, 0, 0.75), (5.2, -2.6, 0, 0.8)])
+        nose = shown((5.4, 0.4, 0, 0.8), (6.9, -1.7, 0, 0.75), (5.2, -2.6, 0, 0.8))
         parts: list[tuple[str, list[Shape]]] = [
             (self.colour("h"), [hair]),
             (self.colour("s"), [face, nose]),

@@ -262,7 +262,9 @@ def roll(p: Entry) -> Prop:
     x, y, z = _place(p["at"])
     r, half = p.get("r", 3), p.get("half", 9)
     ends = ((x, y + r, z - half), (x, y + r, z + half))
-    bars: list[Solid] = [Bar(*ends, r, "cloth"), Bar(ends[1], ends[1], r * 0.45, "cloth2")]
+    layers = ((0.74, "cloth2"), (0.5, "cloth"), (0.22, "cloth2"))  # of its near end, rolled up
+    bars: list[Solid] = [Bar(*ends, r, "cloth")]
+    bars += [Bar(ends[1], ends[1], r * share, colour) for share, colour in layers]
     near = p.get("near", False)
     return Prop([] if near else bars, bars if near else [], places={"top": (x, y + 2 * r, z)})
 
@@ -349,7 +351,7 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "object": ball_on,
 }
 
-SINK = 1.5  # of a foot into foam
+SINK = 1.8  # of a foot into foam
 
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}
@@ -380,7 +382,7 @@ def places(entries: list[Entry]) -> dict[str, Vector]:
 # Where a strap lies round the right foot, in the foot's frame: its outer edge, its middle, its inner edge
 ROUND = {
     "sole": ((7.0, -3.4, 2.9), (7.0, -4.5, 0.2), (7.0, -3.4, -2.6)),
-    "instep": ((5.6, -2.4, 2.6), (5.2, 0.0, 0.1), (5.6, -2.4, -2.3)),
+    "instep": ((7.0, -2.8, 2.7), (6.6, -0.9, 0.1), (7.0, -2.8, -2.5)),
 }
 
 

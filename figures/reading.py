@@ -38,7 +38,7 @@ PERSON = {
 }
 FIGURE = {
     "id", "rig", "alt", "author", "licence", "sides", "view", "plan_from", "frame", "floor", "layers", "hide",
-    "grip", "point", "eyes", "shoes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost",
+    "grip", "point", "fingers", "eyes", "shoes", "props", "helper", "base", "poses", "start", "show", "panels", "mark_all", "ghost",
     "sequence",
     "highlight", "nerve", "arrows", "checks",
 }  # fmt: skip
@@ -90,6 +90,7 @@ class Figure:
     hide: list[str] = field(default_factory=list)
     grip: str = ""
     point: str = ""
+    fingers: str = ""
     eyes: str = "open"  # or "closed"
     shoes: bool = False
     props: list[dict[str, Any]] = field(default_factory=list)

@@ -87,7 +87,7 @@ class Scene(SceneBase):
         self.main = main["patient"]
         own = {
             key: getattr(figure, key)
-            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "eyes", "shoes")
+            for key in ("layers", "hide", "highlight", "nerve", "grip", "point", "fingers", "eyes", "shoes")
         }
         self.plans: dict[str, Plan] = {"patient": make_plan(main["patient"], self.camera, own)}
         if "helper" in main:
