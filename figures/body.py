@@ -161,10 +161,10 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "hip-abductors": _trunk(
         "trunk",
         [
-            ("pelvis", (-1.2, 1.8, 4.4)),
-            ("pelvis", (-1.2, -0.2, 5.2)),
-            ("pelvis", (-1.0, -2.2, 5.8)),
-            ("thigh", (-0.4, -4.6, 1.6)),
+            ("pelvis", (-1.2, 1.8, 5.2)),
+            ("pelvis", (-1.2, -0.2, 5.9)),
+            ("pelvis", (-1.0, -2.2, 6.3)),
+            ("thigh", (-0.4, -4.6, 2.0)),
         ],
         (0.7, 2.0, 1.9, 0.6),
     ),
