@@ -113,8 +113,8 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "soleus": _limb(
         "shank",
         "leg",
-        [(0.36, -1.5, 0), (0.52, -1.7, 0), (0.68, -1.3, 0), (0.84, -1.0, 0), (0.97, -1.1, 0)],
-        (0.4, 1.2, 1.2, 0.7, 0.4),
+        [(0.36, -2.4, 0), (0.52, -2.4, 0), (0.68, -2.0, 0), (0.84, -1.5, 0), (0.97, -1.3, 0)],
+        (0.4, 1.1, 1.1, 0.6, 0.4),
     ),
     "tibialis": _trunk(
         "leg",
@@ -161,10 +161,10 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "hip-abductors": _trunk(
         "trunk",
         [
-            ("pelvis", (-1.2, 1.8, 6.0)),
-            ("pelvis", (-1.2, -0.2, 6.6)),
-            ("pelvis", (-1.0, -2.2, 7.0)),
-            ("thigh", (-0.4, -4.6, 2.6)),
+            ("pelvis", (-1.2, 1.8, 5.2)),
+            ("pelvis", (-1.2, -0.2, 5.9)),
+            ("pelvis", (-1.0, -2.2, 6.3)),
+            ("thigh", (-0.4, -4.6, 2.0)),
         ],
         (0.7, 2.0, 1.9, 0.6),
     ),
@@ -315,8 +315,8 @@ NERVES: dict[str, list[tuple[str, Vector]]] = {
         ("shank", (0.4, -SHANK * 0.95, -1.2)),
     ],
     "median": [
-        ("neck", (0.2, 1.4, 1.6)),
-        ("thorax", (0.6, 15.6, 5)),
+        ("neck", (-0.2, 0.6, 2.8)),
+        ("thorax", (0.2, 15.2, 5)),
         ("thorax", (1.0, 12.4, 8.4)),
         *[("upper", (0.8, -UPPER_ARM * share, -0.6)) for share in (0.25, 0.55, 0.86)],
         *[("fore", (0.2, -FOREARM * share, -0.6)) for share in (0.2, 0.6, 0.9)],
