@@ -314,8 +314,8 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
         course = [camera.xy(P.place(place)) for place in entry["through"]]
         colour, width = entry.get("colour", "band"), entry.get("width", 4.2)
         over = course[: round(entry.get("over", len(course)))]
-        whole = Group(name + "b", lines=[(colour, ("blob", course), width)])
-        return [(whole, "behind"), (Group(name, lines=[(colour, ("curve", over), width)]), layer)]
+        whole = Group(name + "b", lines=[(colour, ("polygon", course), width)])
+        return [(whole, "behind"), (Group(name, lines=[(colour, ("line", over), width)]), layer)]
     at, axis = P.place(entry["at"]), _axis(entry, P)
     if entry["kind"] == "ball":
         r, flat = entry.get("r", 22), max(entry.get("flat", 0), 0.02)
