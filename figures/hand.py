@@ -558,8 +558,8 @@ class HandsDrawn:
                     joined=other in earlier,
                     apart=plan.order[i - 1] != (side, other),
                 )
-            if (side, "fore") in plan.order:  # a reflection is pale: without lines on it
-                group.details = []
+            if (side, "fore") in plan.order:  # a reflection is pale: its nails are the only lines on it
+                group.details = [detail for detail in group.details if detail[0] == "fingernail"]
             out.append(group)
         return out
 
@@ -598,12 +598,9 @@ class HandsDrawn:
         return ("hull", balls if plain else [((bx, by), 0.02), ((bx + 0.01, by), 0.02)])
 
     def _fore(self, side: str, far: str, cuff: float) -> Group:
-        aside = (60.0, 2.0, 24.0)  # not where the mirror shows it: hidden and seen arms are two
-        skin, sleeve = (
-            self._hull(side, "fore", [(add(centre, aside), radius) for centre, radius in balls], ".fore")
-            for balls in (ARM, _sleeve(cuff))
-        )
-        return Group(f"{side}fore", [("s" + far, [skin]), ("t" + far, [sleeve])])
+        # all that shows of the hidden arm is its sleeve, lower than the one in the mirror: hidden and seen arms are two
+        balls = [(add(centre, (60.0, 2.0, -28.0)), radius) for centre, radius in _sleeve(cuff)]
+        return Group(f"{side}fore", [("t" + far, [self._hull(side, "fore", balls, ".fore")])])
 
     def _hull(self, side: str, part: str, balls: Iterable[tuple[Vector, float]], frame: str = "") -> Shape:
         solid = [(self.P.world(side, centre, frame), radius) for centre, radius in balls]
@@ -624,8 +621,6 @@ class HandsDrawn:
         ]
         sleeve = self._hull(side, "fore", _sleeve(plan.cuff), ".fore")
         group = Group(f"{side}palm", [("s" + far, skin), ("t" + far, [sleeve])])
-        if (side, "fore") in plan.order:  # a reflection: its sleeve is beyond the glass
-            group.union.pop()
         group.patches = [("s" + far, self._patch(side, name)) for name in FINGERS if name in before]
         if side in plan.creased:
             group.details = [("crease", self._crease(side, course)) for course in CREASES]

@@ -85,11 +85,12 @@ class NearHalf:
 
 @dataclass(frozen=True)
 class Mound:
-    """A heap of grains with an uneven upper edge, and the grains on it."""
+    """A heap of grains with an uneven upper edge, and the grains on it; a ball may look out of it."""
 
     centre: Vector
     radius: float
     height: float
+    ball: str = ""  # its colour
     solid: bool = False
 
     def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
@@ -115,6 +116,12 @@ class Mound:
                 )
             )
         ]
+        if self.ball:
+            out: Shape = (
+                "hull",
+                [((x, y + self.height), self.radius * 0.6), ((x + 0.01, y + self.height), self.radius * 0.6)],
+            )
+            return [(self.ball, out), ("rice", ("blob", [*edge, *low]))]
         return [("rice", ("blob", [*edge, *low])), *grains]
 
 
@@ -165,8 +172,8 @@ def bowl(p: Entry) -> Prop:
     rim, rice = (x, y + h, z), (x, level, z)
     wide = r * (0.5 + 0.5 * p.get("full", 0.8)) - 0.6
     grains = []
-    for k in range(26):  # a spiral of the golden angle: even, and the same in every run
-        away, turn = wide * 0.92 * ((k + 0.5) / 26) ** 0.5, 2.4 * k
+    for k in range(20):  # a spiral of the golden angle: even, and the same in every run
+        away, turn = wide * 0.92 * ((k + 0.5) / 20) ** 0.5, 2.4 * k
         g = (x + away * cos(turn), level, z + away * sin(turn))
         grains.append((g, add(g, (2.6 * cos(3.1 * turn), 0.0, 2.6 * sin(3.1 * turn)))))
     near = [grain for grain in grains if grain[0][2] > z]  # of eyes that look from the side
@@ -180,9 +187,9 @@ def bowl(p: Entry) -> Prop:
 
 
 def heap(p: Entry) -> Prop:
-    """Rice before a hand that is in it: at (on the rice), r (half its width), h."""
+    """Rice before a hand that is in it: at (on the rice), r (half its width), h; `colour` of a ball that looks out of it."""
     at, r, h = _place(p["at"]), p.get("r", 20), p.get("h", 8)
-    return Prop([], [Mound(at, r, h)], places={"top": at})  # type: ignore[list-item]
+    return Prop([], [Mound(at, r, h, p.get("colour", ""))], places={"top": at})  # type: ignore[list-item]
 
 
 def cloth(p: Entry) -> Prop:
@@ -314,8 +321,8 @@ def held(entry: Entry, P: Hands, camera: Camera, index: int) -> list[tuple[Group
         course = [camera.xy(P.place(place)) for place in entry["through"]]
         colour, width = entry.get("colour", "band"), entry.get("width", 4.2)
         over = course[: round(entry.get("over", len(course)))]
-        whole = Group(name + "b", lines=[(colour, ("blob", course), width)])
-        return [(whole, "behind"), (Group(name, lines=[(colour, ("curve", over), width)]), layer)]
+        whole = Group(name + "b", lines=[(colour, ("polygon", course), width)])
+        return [(whole, "behind"), (Group(name, lines=[(colour, ("line", over), width)]), layer)]
     at, axis = P.place(entry["at"]), _axis(entry, P)
     if entry["kind"] == "ball":
         r, flat = entry.get("r", 22), max(entry.get("flat", 0), 0.02)

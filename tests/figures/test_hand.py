@@ -20,6 +20,7 @@ from figures.hand import (
     resolve,
     solve,
 )
+from figures.hand_props import held, standing
 from figures.reading import DATA, Fault, figure, read, read_all
 from figures.vectors import add, dot, norm, sub
 
@@ -240,3 +241,17 @@ def test_every_frame_has_the_same_shapes(figure_id: str):
 
     first = build_up(drawing.moments[0])
     assert all(build_up(moment) == first for moment in drawing.moments)
+
+
+def test_a_ball_looks_out_of_the_rice_and_a_band_is_taut():
+    heap = {"kind": "heap", "at": [0, 0, 0], "r": 10, "h": 4}
+    camera = Camera(0, 0)
+
+    def colours(entry: dict[str, Any]) -> list[str]:
+        return [colour for colour, _ in standing(entry).front[0].shapes(camera)]
+
+    assert colours(heap)[0] == "rice"
+    assert colours({**heap, "colour": "band"}) == ["band", "rice"]
+    band = {"kind": "band", "through": ["r.thumb.nail", "r.index.nail", "r.little.nail"], "over": 2}
+    (whole, _), (over, _) = held(band, hands(r={"shape": "open"}), camera, 0)
+    assert (whole.lines[0][1][0], over.lines[0][1][0]) == ("polygon", "line")
