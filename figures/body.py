@@ -114,7 +114,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         "shank",
         "leg",
         [(0.36, -2.4, 0), (0.52, -2.4, 0), (0.68, -2.0, 0), (0.84, -1.5, 0), (0.97, -1.3, 0)],
-        (0.4, 1.1, 1.1, 0.6, 0.4),
+        (0.5, 1.5, 1.5, 1.0, 0.5),
     ),
     "tibialis": _trunk(
         "leg",
