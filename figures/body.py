@@ -772,7 +772,8 @@ class Body:
         """Return an ear; one that has turned behind the cheek becomes a speck in the hair, for it must be there in every frame."""
         if dot(mv(self.P.R["head"], (0, 0, z)), self.camera.towards) < -0.45:
             return self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
-        front = max(0.0, dot(col(self.P.R["head"], 0), self.camera.towards))  # then it stands out beside the cheek
+        # seen from the front it stands out beside the cheek
+        front = max(0.0, dot(col(self.P.R["head"], 0), self.camera.towards))
         out, thin = (4.9 + 0.8 * front) * z, 1 - 0.2 * front
         return self.hull("head", "head", [(-0.9, -0.1, out, 1.15 * thin), (-0.6, -1.6, out, 0.85 * thin)])
 
