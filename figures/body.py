@@ -114,7 +114,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         "shank",
         "leg",
         [(0.36, -2.4, 0), (0.52, -2.4, 0), (0.68, -2.0, 0), (0.84, -1.5, 0), (0.97, -1.3, 0)],
-        (0.4, 1.1, 1.1, 0.6, 0.4),
+        (0.5, 1.5, 1.5, 1.0, 0.5),
     ),
     "tibialis": _trunk(
         "leg",
@@ -772,7 +772,10 @@ class Body:
         """Return an ear; one that has turned behind the cheek becomes a speck in the hair, for it must be there in every frame."""
         if dot(mv(self.P.R["head"], (0, 0, z)), self.camera.towards) < -0.45:
             return self.hull("head", "head", [(-3.5, 5.6, 0, 0.05)] * 2)
-        return self.hull("head", "head", [(-0.9, -0.1, 4.9 * z, 1.15), (-0.6, -1.6, 4.9 * z, 0.85)])
+        # seen from the front it stands out beside the cheek
+        front = max(0.0, dot(col(self.P.R["head"], 0), self.camera.towards))
+        out, thin = (4.9 + 0.8 * front) * z, 1 - 0.2 * front
+        return self.hull("head", "head", [(-0.9, -0.1, out, 1.15 * thin), (-0.6, -1.6, out, 0.85 * thin)])
 
     def _drawn(self, points: Sequence[Vector]) -> Shape:
         return ("curve", [self.camera.xy(self.at("head", v)) for v in points])
