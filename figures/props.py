@@ -143,7 +143,7 @@ def bed(p: Entry) -> Prop:
 
 def chair(p: Entry) -> Prop:
     """A chair: x (front edge of its seat), seat (height), faces (1: a sitter looks towards +x), back (its height above the seat, 0
-    for a stool), arms (true: an armchair), z, width (half)."""
+    for a stool), arms (true: an armchair), z, width (half); near: seen from behind, before the sitter's legs."""
     x, h, faces, z = p["x"], p.get("seat", 24), p.get("faces", 1), p.get("z", 0)
     back, half = p.get("back", 26), p.get("width", 10.5)
     rear = x - faces * 22
@@ -179,6 +179,8 @@ def chair(p: Entry) -> Prop:
         "arm_r": (x - faces * 4, h + 10, z + half + 1),
         "arm_l": (x - faces * 4, h + 10, z - half - 1),
     }
+    if p.get("near"):
+        solids, front = [], [*solids, *front]
     return Prop(solids, front, places, top=h)
 
 
@@ -240,13 +242,16 @@ def wall(p: Entry) -> Prop:
 
 
 def doorway(p: Entry) -> Prop:
-    """A door frame across the way at x: two posts and a lintel; half is half its clear width."""
+    """A door frame across the way at x: two posts and a lintel; half is half its clear width; near: the right post before the people."""
     x, half, h = p["x"], p.get("half", 20), p.get("h", 112)
     posts: list[Solid] = [
         Box((x, 0, side - 2), (x + 4, h, side + 2), "wood2", edge=0.3) for side in (-half - 2, half + 2)
     ]
     lintel = Box((x, h, -half - 4), (x + 4, h + 4, half + 4), "wood2", edge=0.3)
-    return Prop([*posts, lintel], places={"post_r": (x, 70, half), "post_l": (x, 70, -half)}, framed=False)
+    places = {"post_r": (x, 70, half), "post_l": (x, 70, -half)}
+    if p.get("near"):
+        return Prop([posts[0], lintel], [posts[1]], places, framed=False)
+    return Prop([*posts, lintel], places=places, framed=False)
 
 
 def pillow(p: Entry) -> Prop:
@@ -351,7 +356,7 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "object": ball_on,
 }
 
-SINK = 1.8  # of a foot into foam
+SINK = 1.2  # of a foot into foam
 
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}
