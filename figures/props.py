@@ -71,6 +71,26 @@ class Lump:
 
 
 @dataclass(frozen=True)
+class Cushion:
+    """The near face of something soft from x to x, pressed down between two places: a foot stands in it."""
+
+    across: tuple[float, float]
+    dent: tuple[float, float]
+    z: float
+    height: float
+    pressed: float  # height within the dent
+    colour: str = "foam"
+    solid: bool = False
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        (a, b), (c, d), h = self.across, self.dent, self.height
+        top = [(c, h - 0.3), (c + 1.6, self.pressed), (d - 1.6, self.pressed), (d, h - 0.3)] if d > c else []
+        top = [(a + 0.1, h - 1.2), (a + 1, h), *top, (b - 1, h), (b - 0.1, h - 1.2)]
+        face = [*top, (b, h / 2), (b - 0.1, 1), (b - 1, 0), (a + 1, 0), (a + 0.1, 1), (a, h / 2)]
+        return [(self.colour, ("blob", [camera.xy((x, y, self.z)) for x, y in face]))]
+
+
+@dataclass(frozen=True)
 class Ring:
     """The rim of a wheel, upright in the x-y plane, with its spokes unless it is the far one."""
 
@@ -95,7 +115,7 @@ class Ring:
         return [*spokes, (self.colour, rim, 3.2)]
 
 
-Solid = Box | Bar | Lump | Ring
+Solid = Box | Bar | Lump | Cushion | Ring
 
 
 @dataclass
@@ -211,10 +231,13 @@ def step(p: Entry) -> Prop:
 
 
 def foam(p: Entry) -> Prop:
-    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z."""
+    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z; dent: pressed from x to x."""
     a, b, h, half, z = p["from"], p["to"], p.get("h", 4), p.get("half", 14), p.get("z", 0)
     box = Box((a, 0, z - half), (b, h, z + half), "foam", "foam2", edge=1.2)
     full = h + SINK  # where nobody stands; its near rim hides what has sunk in
+    if "dent" in p:
+        cushion = Cushion((a, b), tuple(p["dent"]), z + half, full, h + 0.2)
+        return Prop([box], [cushion], places={"top": ((a + b) / 2, h, z)}, top=h)
     layers: list[Solid] = [
         Box((a, low, z + half - 1), (b, low + full / 2, z + half), "foam", edge=full / 4 - 0.01, solid=False)
         for low in (0, full / 2)
@@ -242,7 +265,7 @@ def wall(p: Entry) -> Prop:
 
 
 def doorway(p: Entry) -> Prop:
-    """A door frame across the way at x: two posts and a lintel; half is half its clear width; near: the right post before the people."""
+    """A door frame across the way at x: two posts and a lintel; half its clear width; near: right post before the people."""
     x, half, h = p["x"], p.get("half", 20), p.get("h", 112)
     posts: list[Solid] = [
         Box((x, 0, side - 2), (x + 4, h, side + 2), "wood2", edge=0.3) for side in (-half - 2, half + 2)
