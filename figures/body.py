@@ -131,7 +131,7 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
         "shank",
         "leg",
         [(0.08, -0.3, 2.0), (0.25, -0.4, 2.4), (0.5, -0.5, 2.0), (0.75, -0.8, 1.5), (0.95, -1.1, 1.3)],
-        (0.4, 1.1, 1.1, 0.6, 0.35),
+        (0.5, 1.35, 1.35, 0.8, 0.45),
     ),
     "foot-arch": _trunk(
         "leg",
@@ -193,10 +193,10 @@ MUSCLES: dict[str, tuple[str, list[tuple[str, Vector]], Sequence[float]]] = {
     "upper-back": _trunk(
         "trunk",
         [
-            ("thorax", (-4.2, 2.5, 0)),
-            ("thorax", (-4.9, 6.5, 0)),
-            ("thorax", (-4.9, 10.5, 0)),
-            ("thorax", (-4.0, 14.5, 0)),
+            ("thorax", (-3.6, 2.5, 0)),
+            ("thorax", (-4.1, 6.5, 0)),
+            ("thorax", (-4.1, 10.5, 0)),
+            ("thorax", (-3.3, 14.5, 0)),
         ],
         (0.5, 1.6, 1.6, 0.5),
     ),

@@ -71,6 +71,26 @@ class Lump:
 
 
 @dataclass(frozen=True)
+class Cushion:
+    """The near face of something soft from x to x, pressed down between two places: a foot stands in it."""
+
+    across: tuple[float, float]
+    dent: tuple[float, float]
+    z: float
+    height: float
+    pressed: float  # height within the dent
+    colour: str = "foam"
+    solid: bool = False
+
+    def shapes(self, camera: Camera) -> list[tuple[str, Shape]]:
+        (a, b), (c, d), h = self.across, self.dent, self.height
+        top = [(c, h - 0.3), (c + 1.6, self.pressed), (d - 1.6, self.pressed), (d, h - 0.3)] if d > c else []
+        top = [(a + 0.1, h - 1.2), (a + 1, h), *top, (b - 1, h), (b - 0.1, h - 1.2)]
+        face = [*top, (b, h / 2), (b - 0.1, 1), (b - 1, 0), (a + 1, 0), (a + 0.1, 1), (a, h / 2)]
+        return [(self.colour, ("blob", [camera.xy((x, y, self.z)) for x, y in face]))]
+
+
+@dataclass(frozen=True)
 class Ring:
     """The rim of a wheel, upright in the x-y plane, with its spokes unless it is the far one."""
 
@@ -95,7 +115,7 @@ class Ring:
         return [*spokes, (self.colour, rim, 3.2)]
 
 
-Solid = Box | Bar | Lump | Ring
+Solid = Box | Bar | Lump | Cushion | Ring
 
 
 @dataclass
@@ -143,7 +163,7 @@ def bed(p: Entry) -> Prop:
 
 def chair(p: Entry) -> Prop:
     """A chair: x (front edge of its seat), seat (height), faces (1: a sitter looks towards +x), back (its height above the seat, 0
-    for a stool), arms (true: an armchair), z, width (half)."""
+    for a stool), arms (true: an armchair), z, width (half); near: seen from behind, before the sitter's legs."""
     x, h, faces, z = p["x"], p.get("seat", 24), p.get("faces", 1), p.get("z", 0)
     back, half = p.get("back", 26), p.get("width", 10.5)
     rear = x - faces * 22
@@ -179,6 +199,8 @@ def chair(p: Entry) -> Prop:
         "arm_r": (x - faces * 4, h + 10, z + half + 1),
         "arm_l": (x - faces * 4, h + 10, z - half - 1),
     }
+    if p.get("near"):
+        solids, front = [], [*solids, *front]
     return Prop(solids, front, places, top=h)
 
 
@@ -209,10 +231,13 @@ def step(p: Entry) -> Prop:
 
 
 def foam(p: Entry) -> Prop:
-    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z."""
+    """A soft pad: from, to (x), h (its height under a foot, which sinks in a little), half, z; dent: pressed from x to x."""
     a, b, h, half, z = p["from"], p["to"], p.get("h", 4), p.get("half", 14), p.get("z", 0)
     box = Box((a, 0, z - half), (b, h, z + half), "foam", "foam2", edge=1.2)
     full = h + SINK  # where nobody stands; its near rim hides what has sunk in
+    if "dent" in p:
+        cushion = Cushion((a, b), tuple(p["dent"]), z + half, full, h + 0.2)
+        return Prop([box], [cushion], places={"top": ((a + b) / 2, h, z)}, top=h)
     layers: list[Solid] = [
         Box((a, low, z + half - 1), (b, low + full / 2, z + half), "foam", edge=full / 4 - 0.01, solid=False)
         for low in (0, full / 2)
@@ -240,13 +265,16 @@ def wall(p: Entry) -> Prop:
 
 
 def doorway(p: Entry) -> Prop:
-    """A door frame across the way at x: two posts and a lintel; half is half its clear width."""
+    """A door frame across the way at x: two posts and a lintel; half its clear width; near: right post before the people."""
     x, half, h = p["x"], p.get("half", 20), p.get("h", 112)
     posts: list[Solid] = [
         Box((x, 0, side - 2), (x + 4, h, side + 2), "wood2", edge=0.3) for side in (-half - 2, half + 2)
     ]
     lintel = Box((x, h, -half - 4), (x + 4, h + 4, half + 4), "wood2", edge=0.3)
-    return Prop([*posts, lintel], places={"post_r": (x, 70, half), "post_l": (x, 70, -half)}, framed=False)
+    places = {"post_r": (x, 70, half), "post_l": (x, 70, -half)}
+    if p.get("near"):
+        return Prop([posts[0], lintel], [posts[1]], places, framed=False)
+    return Prop([*posts, lintel], places=places, framed=False)
 
 
 def pillow(p: Entry) -> Prop:
@@ -351,7 +379,7 @@ STANDING: dict[str, Callable[[Entry], Prop]] = {
     "object": ball_on,
 }
 
-SINK = 1.8  # of a foot into foam
+SINK = 1.2  # of a foot into foam
 
 # Things held: colour, width in pixels
 BANDS = {"strap": ("strap", 3.4), "band": ("band", 3.8), "towel": ("cloth", 6.0), "stick": ("wood", 3.6)}

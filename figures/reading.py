@@ -52,7 +52,7 @@ LISTS = {
     "checks": {"point", "rests", "within", "slides", "min_y", "near", "only", "who"},
 }  # fmt: skip
 PROP = {
-    "kind", "name", "from", "to", "x", "z", "h", "half", "thick", "seat", "faces", "back", "arms", "width",
+    "kind", "name", "from", "to", "x", "z", "h", "half", "dent", "thick", "seat", "faces", "back", "arms", "width",
     "at", "w", "d", "t", "r", "out", "through", "round", "colour", "layer", "footrest", "long", "near", "solid",
     "only",
 }  # fmt: skip

@@ -54,7 +54,7 @@ JOINT_LIMITS = {
     "knee": (0, 150),
     "ankle": (-65, 35),
     "toe": (-30, 70),
-    "spread": (0, 20),
+    "spread": (0, 25),
     "arch": (0, 1),
     "shoulder": (-60, 180),
     "shoulder_abd": (-45, 180),
