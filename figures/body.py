@@ -694,6 +694,22 @@ class Body:
         sleeve = self.hull(upper, "shoulder" + n, [(0, 0.2, 0, 4.0), (0, -UPPER_ARM * 0.52, 0, 3.35)])
         return [(self.colour("s", far), skin), (self.colour("t", far), [sleeve])]
 
+    def knuckles(self, side: str) -> list[tuple[str, Shape]]:
+        """Return the lines between the fingers of a hand that closes; an open one has them too short to be seen."""
+        fist, sign = self.P.angles.get("fist_" + side), 1 if side == "r" else -1
+        if fist is None:
+            return []
+        lines = [
+            [(x, -6.3 + long * fist, -0.7 * sign) for long in (0.01, 1.4, 2.8)] for x in (1.0, 0.0, -1.0)
+        ]
+        return [
+            (
+                "crease",
+                ("curve", [self.camera.xy(self.at("hand", (x, y, z * sign), side)) for x, y, z in line]),
+            )
+            for line in lines
+        ]
+
     def sleeve(self, side: str) -> Shape:
         n = "_" + side
         return self.hull("upper" + n, "shoulder" + n, [(0, -0.2, 0, 3.7), (0, -UPPER_ARM * 0.52, 0, 3.3)])
@@ -819,7 +835,7 @@ class Body:
         plan, out = self.plan, []
         for side in plan.arms_back:
             arm = self.arm(side, far=not plan.front, bare=plan.front)
-            out.append(Group("a" + side, arm, marks=self.marks("arm", side)))
+            out.append(Group("a" + side, arm, details=self.knuckles(side), marks=self.marks("arm", side)))
         pelvis = self.trunk(PELVIS)
         if plan.front:
             skin: list[Shape] = []
@@ -870,4 +886,5 @@ class Body:
         """Return an arm drawn over the shirt; of those in `over` the muscle of the shoulder lies on the arm."""
         patch = [(self.colour("t"), self.shoulder_patch(side))]
         marks = self.marks("arm", side) + (self.marks("shoulder", side) if side in over else [])
-        return Group("a" + side, self.arm(side, far=False), patches=patch, marks=marks)
+        details = self.knuckles(side)
+        return Group("a" + side, self.arm(side, far=False), patches=patch, details=details, marks=marks)
