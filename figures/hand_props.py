@@ -172,8 +172,8 @@ def bowl(p: Entry) -> Prop:
     rim, rice = (x, y + h, z), (x, level, z)
     wide = r * (0.5 + 0.5 * p.get("full", 0.8)) - 0.6
     grains = []
-    for k in range(20):  # a spiral of the golden angle: even, and the same in every run
-        away, turn = wide * 0.92 * ((k + 0.5) / 20) ** 0.5, 2.4 * k
+    for k in range(16):  # a spiral of the golden angle: even, and the same in every run
+        away, turn = wide * 0.92 * ((k + 0.5) / 16) ** 0.5, 2.4 * k
         g = (x + away * cos(turn), level, z + away * sin(turn))
         grains.append((g, add(g, (2.6 * cos(3.1 * turn), 0.0, 2.6 * sin(3.1 * turn)))))
     near = [grain for grain in grains if grain[0][2] > z]  # of eyes that look from the side
