@@ -271,7 +271,7 @@ def doorway(p: Entry) -> Prop:
         Box((x, 0, side - 2), (x + 4, h, side + 2), "wood2", edge=0.3) for side in (-half - 2, half + 2)
     ]
     lintel = Box((x, h, -half - 4), (x + 4, h + 4, half + 4), "wood2", edge=0.3)
-    places = {"post_r": (x, 70, half), "post_l": (x, 70, -half)}
+    places: dict[str, Vector] = {"post_r": (x, 70, half), "post_l": (x, 70, -half)}
     if p.get("near"):
         return Prop([posts[0], lintel], [posts[1]], places, framed=False)
     return Prop([*posts, lintel], places=places, framed=False)
