@@ -25,8 +25,8 @@ def _drawn() -> Mapping[str, Any]:
 def picture(exercise_id: str, side: str | None = None) -> dict[str, Any] | None:
     """Return the picture of an exercise of the library; None where none is drawn, as for a clinic's own exercise.
 
-    `moving`, `panels` and `still` are addresses; `alt` is {en, hi, bn}; `sizes` are {width, height} in pixels by kind. Drawn is the
-    right side; `side` "left" asks for its mirror image, which only exercises done with one side have.
+    `moving`, `panels`, `still` and `thumb` (for lists) are addresses; `alt` is {en, hi, bn}; `sizes` are {width, height} in
+    pixels by kind. Drawn is the right side; `side` "left" asks for its mirror image, which only exercises done with one side have.
     """
     entry = _drawn().get(exercise_id)
     if entry is None:
@@ -50,6 +50,7 @@ def described(exercise_id: str, side: str | None = None, language: str = "") -> 
     """
     if exercise_id not in _drawn():
         return None
+    side = side if side in ("left", "right") else None  # a form may send anything
     return _described(exercise_id, side, language or get_language() or "en")
 
 
@@ -103,6 +104,11 @@ def keep() -> int:
     ]
     KeptPicture.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def among_kept(hashes: Iterable[str]) -> set[str]:
+    """Return those of the hashes whose pictures are kept. One query."""
+    return set(KeptPicture.objects.filter(pk__in=set(hashes)).values_list("sha256", flat=True))
 
 
 def kept(hashes: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A figure becomes SVG: moving, in panels, and still; each for the right side and, mirrored, for the left.
+"""A figure becomes SVG: moving, in panels, still, and small for lists; each for the right side and, mirrored, for the left.
 
 No script, no style attribute, no text, no outside link. Colours are presentation attributes; a media query has those of the dark.
 """
@@ -100,7 +100,7 @@ class Drawing:
         self.stage = Stage(self.figure, self._with_arrows(bounds), on_floor)
         self.width, self.height = self.stage.width, self.stage.height
 
-    # --- the three pictures ----------------------------------------------------------------------------------------------
+    # --- the four pictures -----------------------------------------------------------------------------------------------
     def moving(self, left: bool = False) -> str:
         times = ";".join(_share(frame.seconds / self.seconds) for frame in self.frames)
         timing = f' keyTimes="{times}" dur="{number(self.seconds)}s" repeatCount="indefinite"'

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from careplans.documents import home_programme, plan, typesetting, words
-from careplans.models import CarePlan, DocumentKind, ItemStatus, Layout, PlanPrint, StopReport
+from careplans.models import CarePlan, DocumentKind, ItemStatus, Layout, PlanPrint, PlanStatus, StopReport
 from careplans.services import trees
 from careplans.services.home import TOO_PAINFUL
 from careplans.services.reference import reference_for
@@ -189,16 +189,25 @@ def facts_of(found: CarePlan, content: trees.Tree, kind: str) -> dict[str, Any]:
             "paused": sorted(item["id"] for item in trees.items(content, "home") if item["id"] in stopped),
             "next_visit": _next_visit(found),
             "portal": settings.BASE_URL + reverse("portal:today"),
-            "pictures": _pictures(content),
+            "pictures": _pictures(content, stopped) if found.status == PlanStatus.ACTIVE else {},
         }
     return facts | {"stopped": stopped, "diagnoses": _diagnoses(found), "versions": _versions(found)}
 
 
-def _pictures(content: trees.Tree) -> dict[str, dict[str, str]]:
+def _pictures(content: trees.Tree, stopped: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return which pictures the exercises of the current phase are shown with, by the id of the item. One query."""
     phase = content["current_phase"]
-    items = (item for each in content["phases"] if each["id"] == phase for item in each["home"])
-    found = {item["id"]: pictures.printed(item["exercise"], item["side"]) for item in items}
-    return {key: picture for key, picture in found.items() if picture}
+    items = [item for each in content["phases"] if each["id"] == phase for item in each["home"]]
+    named = {
+        item["id"]: picture
+        for item in items
+        if item["id"] not in stopped and (picture := pictures.printed(item["exercise"], item["side"]))
+    }
+    wanted = {picture["sha256"] for picture in named.values()}
+    held = pictures.among_kept(wanted)
+    if lost := wanted - held:
+        log.error("picture_not_kept", count=len(lost), advice="run load_catalogue")
+    return {key: picture for key, picture in named.items() if picture["sha256"] in held}
 
 
 def _drawn(facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -1,4 +1,6 @@
-"""Pictures that papers were printed with: everybody's to read, the owner's to add. A key that is the hash of its row lets none change."""
+"""Pictures that papers were printed with: everybody's to read, the owner's to add. A key that is the hash of its row lets none change.
+
+Taken back, it loses the pictures of earlier releases: their prints then show none."""
 
 from django.db import migrations, models
 

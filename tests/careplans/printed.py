@@ -64,13 +64,11 @@ def tree(*exercises: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def picture(exercise: str) -> dict[str, Any]:
-    """Return a picture as a print has it."""
-    return {
-        "svg": (STATIC / f"{exercise}-panels.svg").read_text(),
-        "alt": "What it shows.",
-        "author": "Tonus",
-    }
+def picture(exercise: str, left: bool = False) -> dict[str, Any]:
+    """Return a picture as a print has it; of the left side where there is one."""
+    mirrored = STATIC / f"{exercise}-left-panels.svg"
+    file = mirrored if left and mirrored.exists() else STATIC / f"{exercise}-panels.svg"
+    return {"svg": file.read_text(encoding="utf-8"), "alt": "What it shows.", "author": "Tonus"}
 
 
 def kept() -> dict[str, Any]:

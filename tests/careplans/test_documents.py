@@ -128,6 +128,32 @@ def test_a_picture_that_is_drawn_anew_changes_no_print(signed, physio, monkeypat
     assert after.row.pk != before.row.pk
 
 
+def test_a_picture_that_is_not_kept_is_on_no_print_until_it_is(signed, physio):
+    whole = print_plan(signed.pk, HOME, by=physio)
+    lost = next(iter(whole.row.facts["pictures"].values()))["sha256"]
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("DELETE FROM catalogue_keptpicture WHERE sha256 = %s", [lost])
+        cursor.execute("SET ROLE tonus_app")
+    without = print_plan(signed.pk, HOME, by=physio)
+    assert len(without.row.facts["pictures"]) == 1
+    assert without.row.pk != whole.row.pk
+    assert print_again(without.row).pdf == without.pdf
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert pictures.keep() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE tonus_app")
+    assert print_plan(signed.pk, HOME, by=physio).pdf == whole.pdf
+
+
+def test_what_is_not_to_be_done_has_no_picture(signed, physio):
+    signed.home_items.filter(exercise__slug="glute-bridge").update(status=ItemStatus.PAUSED)
+    assert len(row_facts(signed, physio)["pictures"]) == 1
+    CarePlan.objects.filter(pk=signed.pk).update(status="on-hold")
+    assert row_facts(signed, physio)["pictures"] == {}
+
+
 @pytest.mark.parametrize(
     "kept", [(), ("exercises", "modalities", "education", "protocol", "catalogue_sha256")]
 )
@@ -349,7 +375,7 @@ def test_patients_who_print_their_own_open_nobodys_record(signed, patient, membe
 
 
 @pytest.mark.parametrize("items", [1, 6])
-@pytest.mark.parametrize(("kind", "most"), [("home-programme", 11), ("plan", 11)])
+@pytest.mark.parametrize(("kind", "most"), [("home-programme", 12), ("plan", 11)])
 def test_a_print_costs_as_many_queries_however_much_it_says(physio, patient, api_for, items, kind, most):
     diagnose(patient)
     answer_all(patient)

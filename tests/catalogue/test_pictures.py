@@ -44,6 +44,11 @@ def test_where_no_side_is_chosen_both_can_be_seen():
     assert described("calf-stretch-wall", "left")["sides"] == described("glute-bridge")["sides"] == []
 
 
+@pytest.mark.parametrize("side", ["", "both", "up", ["left"], {}])
+def test_what_a_form_may_send_for_a_side_is_no_side(side):
+    assert described("calf-stretch-wall", side) is described("calf-stretch-wall")
+
+
 def test_what_is_not_drawn_has_none():
     assert picture("0198c0de-0000-7000-8000-000000000000") is None
     assert described("nothing") is None

@@ -69,7 +69,10 @@ def test_a_plan_shows_its_pictures_large_on_a_press(stack: Stack, browse: Callab
     first.click()
     large = page.locator("[popover]:popover-open")
     assert drawn(page, "[popover]:popover-open")
+    assert large.get_by_role("button", name="Close").evaluate("button => button === document.activeElement")
     large.get_by_role("button", name="Play").click()
+    assert drawn(page, "[popover]:popover-open")
+    assert "-panels." not in (large.locator("img").get_attribute("src") or "")
     assert look_at(page) == []
     page.keyboard.press("Escape")
     large.wait_for(state="hidden")
