@@ -552,6 +552,17 @@ def test_an_autosave_answers_only_the_parts_that_may_have_changed(browser, ready
     assert small_etag(small).strip('"') in text
 
 
+def test_a_picture_follows_the_side_at_the_next_autosave(browser, ready, small):
+    fields = opened(browser, ready)
+    for side in ("left", "right"):
+        answer = browser.post(
+            at(ready, "draft/"), fields.data(phases__0__home__0__side=side), headers={"HX-Request": "true"}
+        ).content.decode()
+        assert "calf-stretch-wall" in answer
+        assert ("calf-stretch-wall-left-thumb" in answer) is (side == "left")
+        fields = opened(browser, ready)
+
+
 def test_an_autosave_over_somebody_elses_says_so(browser, ready, small):
     form = opened(browser, ready).data(etag='"other"')
     page = browser.post(at(ready, "draft/"), form, headers={"HX-Request": "true"})
