@@ -46,7 +46,8 @@ def picture(exercise_id: str, side: str | None = None) -> dict[str, Any] | None:
 def described(exercise_id: str, side: str | None = None, language: str = "") -> Mapping[str, Any] | None:
     """Return the picture with `alt` in one language, the reader's unless another is asked for, and the side said after it.
 
-    Where an exercise is done with one side and none is chosen, `sides` are the pictures of both: {side, name, panels, moving, alt}.
+    `exercise` and `side` are what was asked for. Where an exercise is done with one side and none is chosen, `sides` are the
+    pictures of both: {side, name, panels, moving, alt}.
     """
     if exercise_id not in _drawn():
         return None
@@ -56,7 +57,7 @@ def described(exercise_id: str, side: str | None = None, language: str = "") -> 
 
 @cache  # a page lists dozens, and what they are changes with a release alone
 def _described(exercise_id: str, side: str | None, language: str) -> Mapping[str, Any]:
-    found = picture(exercise_id, side) or {}
+    found = {**(picture(exercise_id, side) or {}), "exercise": exercise_id, "side": side}
     alt = said(found["alt"], language)
     with override(language):
         if side or not has_sides(exercise_id):
